@@ -1,0 +1,22 @@
+import { update } from '../../../shared/keys/update.ts';
+import { viewKey } from '../../../shared/keys/view.ts';
+import type { KeyRecord } from '../../../shared/keys/key.ts';
+import { config } from '../../config.ts';
+import type { RouteHandler } from '../../http/request.ts';
+import { changeUntilWritten, maxKeysOf, replacement } from './change.ts';
+import { assertMatches, etagOf } from './etag.ts';
+import { loadKey, loadOrganization } from './load.ts';
+
+/** `PATCH …/keys/{keyId}`. A request that changes nothing is a 200 without an event. */
+export const updateKey: RouteHandler<'updateKey'> = async ({ params, headers, body, principal, context, nowMs }) => {
+  const organizationId = params['organizationId'] ?? '';
+  const updated = await changeUntilWritten<KeyRecord>({ organizationId, context }, async () => {
+    const [key, organization] = await Promise.all([loadKey(params), loadOrganization(params)]);
+    assertMatches(headers['if-match'], key);
+    const decision = update({ key, request: body, organization, principal, config, nowMs });
+    if (decision.kind === 'unchanged') return { answer: key };
+    const { next, eventType: type, changes } = decision;
+    return { ...replacement(key, next, { type, keyId: key.id, changes }, maxKeysOf(organization.plan)), result: next };
+  });
+  return { status: 200, body: viewKey(updated, nowMs), headers: { ETag: etagOf(updated) } };
+};

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { bootstrapStore } from '../shared/bootstrap/store.ts';
+import { eventStore } from '../shared/events/store.ts';
+import { newId } from '../shared/ids.ts';
+import { idempotencyStore } from '../shared/keys/idempotency.ts';
+import { keyStore } from '../shared/keys/store.ts';
+import { verificationStore } from '../shared/keys/verificationStore.ts';
+import { organizationStore } from '../shared/organizations/store.ts';
+import { pepperStore } from '../shared/peppers/store.ts';
+import type { Table } from '../shared/table.ts';
+import { config } from './config.ts';
+import { readEnv } from './env.ts';
+
+/** Milliseconds since the epoch. */
+export function nowMs(): number {
+  return Date.now();
+}
+
+/** The stores over the table `keys`. Time and randomness enter here and nowhere else. */
+export function keysTableStores() {
+  const table = keysTable();
+  return {
+    keys: keyStore(table, config.expiry.retentionDays),
+    organizations: organizationStore(table),
+    events: eventStore({ table, nowMs, newEventId: () => newId('evt', randomBytes) }),
+    idempotency: idempotencyStore(table),
+  };
+}
+
+/** What a verification reads, uncached. */
+export function verificationReads() {
+  return verificationStore(keysTable());
+}
+
+/** What the deployment's bootstraps have made. */
+export function bootstrapRecords() {
+  return bootstrapStore(keysTable());
+}
+
+/** The peppers of this deployment, kept for five minutes in this container. */
+export function peppers() {
+  const { PEPPER_SECRET_ARN } = readEnv('PEPPER_SECRET_ARN');
+  return pepperStore({ client: new SecretsManagerClient({}), secretArn: PEPPER_SECRET_ARN, nowMs });
+}
+
+function keysTable(): Table {
+  return { client: documentClient(), name: readEnv('KEYS_TABLE').KEYS_TABLE };
+}
+
+let client: DynamoDBDocumentClient | undefined;
+
+function documentClient(): DynamoDBDocumentClient {
+  // `undefined` members are left out rather than refused: optional fields of a record are simply absent.
+  client ??= DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
+  return client;
+}

@@ -1,0 +1,6 @@
+/** The one place that reads `process.env`. Throws at cold start when a name that the function needs is missing. */
+export function readEnv<Name extends string>(...names: readonly Name[]): Record<Name, string> {
+  const missing = names.filter((name) => !process.env[name]);
+  if (missing.length > 0) throw new Error(`Environment variables are missing: ${missing.join(', ')}.`);
+  return Object.fromEntries(names.map((name) => [name, process.env[name]])) as Record<Name, string>;
+}

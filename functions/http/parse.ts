@@ -1,0 +1,93 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { z } from 'zod';
+import type { Route } from '../../shared/api/route.ts';
+import { pathParameters } from '../../shared/api/route.ts';
+import { Problem } from '../../shared/errors/problems.ts';
+import type { FieldError } from '../../shared/errors/problems.ts';
+
+/** Longest body, in bytes. */
+export const maxBodyBytes = 64 * 1024;
+
+/** Checks every part of a request against its route; throws a 400, 413 or 415 Problem that names each fault. */
+export function parseRequest(route: Route, event: APIGatewayProxyEvent) {
+  const errors: FieldError[] = [];
+  const check = (schema: z.ZodType | undefined, value: unknown): unknown => {
+    if (!schema) return undefined;
+    const result = schema.safeParse(value);
+    if (!result.success) errors.push(...result.error.issues.flatMap(toFieldErrors));
+    return result.data;
+  };
+  const body = route.body ? readBody(route, event) : undefined;
+  const parsed = {
+    params: readParams(route, event),
+    query: check(route.query, readQuery(route, event, errors)),
+    headers: check(route.headers, readHeaders(event)),
+    body: check(route.body, body),
+  };
+  if (errors.length > 0) throw invalidRequest(errors);
+  return parsed;
+}
+
+function invalidRequest(errors: readonly FieldError[]): Problem {
+  const fields = [...new Set(errors.map(({ path }) => path || 'the body'))].join(', ');
+  return new Problem('invalid_request', `The request is invalid: ${fields}.`, { extras: { errors } });
+}
+
+function readParams(route: Route, event: APIGatewayProxyEvent): Record<string, string> {
+  return Object.fromEntries(pathParameters(route.path).map((name) => [name, event.pathParameters?.[name] ?? '']));
+}
+
+/** Query parameters; those that the route takes as a list stay one, any other given twice is a fault. */
+function readQuery(route: Route, event: APIGatewayProxyEvent, errors: FieldError[]): Record<string, unknown> {
+  const query: Record<string, unknown> = {};
+  for (const [name, values = []] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
+    const schema = route.query?.shape[name];
+    const isList = schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodArray;
+    if (!isList && values.length > 1) errors.push({ path: name, message: 'must be given once' });
+    query[name] = isList ? values : values[0];
+  }
+  return query;
+}
+
+function readHeaders(event: APIGatewayProxyEvent): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function readBody(route: Route, event: APIGatewayProxyEvent): unknown {
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > maxBodyBytes) {
+    throw new Problem('body_too_large', `The body may hold ${maxBodyBytes} bytes, got ${bytes.length}.`);
+  }
+  if (bytes.length === 0 && route.bodyOptional) return {};
+  assertJson(readHeaders(event)['content-type']);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    // The parser's message would quote the body, which may hold a token.
+    throw new Problem('invalid_json', 'The body is not valid JSON in UTF-8.');
+  }
+}
+
+/** A body without a type is taken for JSON; one that claims to be something else is not. */
+function assertJson(contentType: string | undefined): void {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase();
+  if (!type || type === 'application/json' || /^application\/[a-z0-9.+-]+\+json$/.test(type)) return;
+  throw new Problem('unsupported_media_type', 'The body must be application/json.');
+}
+
+function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const path = formatPath(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'This field is unknown.' }));
+  }
+  if (issue.code === 'invalid_key' && issue.issues[0]) return [{ path, message: issue.issues[0].message }];
+  return [{ path, message: issue.message }];
+}
+
+/** `['scopes', 1]` → `scopes[1]`. */
+function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+    '',
+  );
+}

@@ -1,0 +1,24 @@
+import type { Config } from './shared/config/config.ts';
+
+/** What this deployment chooses. Checked when the app is synthesized; an error names the field. */
+export default {
+  name: 'gatewarden',
+  tokenPrefix: 'gw',
+  plans: {
+    free: { name: 'Free', machineAccess: false, maxKeys: 0, rateLimit: null },
+    team: { name: 'Team', machineAccess: true, maxKeys: 100, rateLimit: { limit: 1_000, windowSec: 60 } },
+    enterprise: { name: 'Enterprise', machineAccess: true, maxKeys: null, rateLimit: null },
+  },
+  products: {
+    orders: {
+      name: 'Orders API',
+      scopes: { 'orders:read': 'Read orders', 'orders:write': 'Place orders' },
+    },
+    invoices: {
+      name: 'Invoices API',
+      scopes: { 'invoices:read': 'Read invoices' },
+    },
+  },
+  expiry: { presetsDays: [30, 60, 90], retentionDays: 90 },
+  bootstrap: { organization: 'Operator', plan: 'enterprise', rootKeyGeneration: 1 },
+} satisfies Config;

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { createDocument } from 'zod-openapi';
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { problems, problemType } from '../errors/problems.ts';
+import type { ProblemCode } from '../errors/problems.ts';
+import { pathParameters, problemsOf } from './route.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    instance: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'A problem document of RFC 9457.' });
+
+const requestId = { 'X-Request-Id': z.string().meta({ description: 'Names this request in the logs.' }) };
+
+/** The OpenAPI 3.1 document of the management API, from the route table. */
+export function openApiDocument(): Record<string, unknown> {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const [id, route] of Object.entries<Route>(routes)) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(id, route) };
+  }
+  return {
+    ...createDocument({
+      openapi: '3.1.0',
+      info: {
+        title: 'Gatewarden management API',
+        version: '1.0.0',
+        description: 'Issue, change, rotate, revoke and verify API keys.',
+      },
+      servers: [{ url: '/v1' }],
+      security: [{ apiKey: [] }, { bearer: [] }],
+      paths,
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'A management token.' },
+        },
+      },
+    }),
+  };
+}
+
+function operation(operationId: string, route: Route): ZodOpenApiOperationObject {
+  const names = pathParameters(route.path);
+  return {
+    operationId,
+    summary: route.summary,
+    ...(route.description ? { description: route.description } : {}),
+    ...(route.permission === 'public' ? { security: [] } : {}),
+    ...(route.permission === 'public' || route.permission === 'any' ? {} : { 'x-permission': route.permission }),
+    requestParams: {
+      ...(names.length > 0 ? { path: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) } : {}),
+      ...(route.query ? { query: route.query } : {}),
+      ...(route.headers ? { header: route.headers } : {}),
+    },
+    ...(route.body
+      ? { requestBody: { required: !route.bodyOptional, content: { 'application/json': { schema: route.body } } } }
+      : {}),
+    responses: { ...successes(route), ...failures(route) },
+  };
+}
+
+function successes(route: Route) {
+  return Object.fromEntries(
+    Object.entries(route.responses).map(([status, { description, schema }]) => [
+      status,
+      {
+        description,
+        headers: z.object(requestId),
+        content: { 'application/json': { schema: schema ?? z.record(z.string(), z.unknown()) } },
+      },
+    ]),
+  );
+}
+
+/** One response a status; its description lists the codes. */
+function failures(route: Route) {
+  const byStatus = Map.groupBy(new Set(problemsOf(route)), (code) => problems[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map(describe).join('; '),
+        headers: z.object(requestId),
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  );
+}
+
+function describe(code: ProblemCode): string {
+  return `[${code}](${problemType(code)}): ${problems[code].title}`;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { managementProduct } from './managementProduct.ts';
+
+/** A name in machine form: what ids of plans and products look like. */
+const slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1–40 lower-case letters, digits or dashes, starting with a letter');
+
+/** `noun:verb`, so that a scope survives a space-separated list and a stage variable. */
+export const scopePattern = /^[a-z][a-z0-9_.-]{0,39}:[a-z][a-z0-9_.-]{0,39}$/;
+const scope = z.string().regex(scopePattern, 'must look like "orders:read"');
+
+const days = z.int().min(1).max(3650);
+
+export const rateLimitSchema = z.strictObject({
+  /** Requests that pass in one window. */
+  limit: z.int().min(1).max(1_000_000_000),
+  /** Length of a fixed window, in seconds. */
+  windowSec: z.int().min(1).max(86_400),
+});
+
+export const planSchema = z.strictObject({
+  name: z.string().min(1).max(80),
+  /** False: no key may be issued, and existing ones are refused with `plan_lacks_m2m`. */
+  machineAccess: z.boolean(),
+  /** Keys that are neither revoked nor expired; null for no bound. */
+  maxKeys: z.int().min(0).max(1_000_000).nullable(),
+  rateLimit: rateLimitSchema.nullable(),
+});
+
+export const productSchema = z.strictObject({
+  name: z.string().min(1).max(80),
+  /** Scope to what it allows, in the words that an admin reads. */
+  scopes: z.record(scope, z.string().min(1).max(200)),
+});
+
+export const configSchema = z.strictObject({
+  /** Prefix of stack names and of SSM parameters. */
+  name: z.string().regex(/^[a-z][a-z0-9]{0,19}$/, 'must be 1–20 lower-case letters or digits, starting with a letter'),
+  /** First part of every token. */
+  tokenPrefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,10}[a-z0-9]$/, 'must be 2–12 lower-case letters or digits, may hold "_", must not end with it'),
+  plans: z.record(slug, planSchema),
+  products: z.record(slug, productSchema),
+  expiry: z.strictObject({
+    presetsDays: z.array(days).min(1),
+    /** Days that an expired or revoked key stays readable before TTL deletes it. */
+    retentionDays: z.int().min(1).max(1825),
+  }),
+  bootstrap: z.strictObject({
+    organization: z.string().min(1).max(80),
+    plan: slug,
+    /** Raise it by one to have a further root management key issued at the next deployment. */
+    rootKeyGeneration: z.int().min(1).max(99_999_999),
+  }),
+}).superRefine((config, context) => {
+  if (Object.hasOwn(config.products, managementProduct)) {
+    context.addIssue({ code: 'custom', path: ['products', managementProduct], message: 'is reserved for management keys' });
+  }
+  if (config.plans[config.bootstrap.plan]?.machineAccess !== true) {
+    context.addIssue({ code: 'custom', path: ['bootstrap', 'plan'], message: 'must name a plan with machineAccess' });
+  }
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type Plan = z.infer<typeof planSchema>;
+export type Product = z.infer<typeof productSchema>;
+export type RateLimit = z.infer<typeof rateLimitSchema>;

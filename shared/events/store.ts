@@ -1,0 +1,135 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { Problem } from '../errors/problems.ts';
+import type { Table, Write } from '../table.ts';
+import { appendToChain, emptyChain } from './chain.ts';
+import type { ChainHead } from './chain.ts';
+import type { ChangeContext, EventDraft, GatewardenEvent } from './event.ts';
+
+// Access patterns (table keys):
+//   head of an organization's chain   pk ORG#<organizationId>  sk EVENTS#HEAD
+//   an event, by sequence             pk ORG#<organizationId>  sk EVENT#<sequence, 12 digits>
+//   events of a key, by sequence      byOrganization: gsi1pk KEY#<keyId>#EVENTS
+
+/** A change and the events that record it. */
+export interface Commit {
+  readonly organizationId: string;
+  readonly drafts: readonly EventDraft[];
+  readonly context: ChangeContext;
+  readonly writes: readonly Write[];
+}
+
+export type CommitOutcome =
+  | { readonly done: true; readonly events: readonly GatewardenEvent[] }
+  /** The condition of a write did not hold; `item` is what is stored there, if anything. */
+  | { readonly done: false; readonly refusedBy: string; readonly item: Record<string, unknown> | null };
+
+export interface EventStore {
+  /** Writes a change and its events in one transaction, or neither. */
+  commit(change: Commit): Promise<CommitOutcome>;
+}
+
+// Writers of one organization queue up at the head of its chain; the pauses spread them.
+const maxAttempts = 30;
+const longestPauseMs = 250;
+
+export function eventStore(options: {
+  table: Table;
+  nowMs: () => number;
+  newEventId: () => string;
+  pause?: (ms: number) => Promise<void>;
+}): EventStore {
+  const { table, newEventId } = options;
+  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+
+  const attempt = async (change: Commit): Promise<CommitOutcome | 'again'> => {
+    const head = await readHead(table, change.organizationId);
+    const at = new Date(options.nowMs()).toISOString();
+    const events = appendToChain({ head, at, newEventId, ...change });
+    const writes = [...change.writes, ...events.map((event) => putEvent(table, event)), moveHead(table, head, events)];
+    try {
+      await table.client.send(new TransactWriteCommand({ TransactItems: writes.map(({ action }) => action) }));
+      return { done: true, events };
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      return refusalOf(error, writes.map(({ name }) => name), change.writes.length);
+    }
+  };
+
+  return {
+    async commit(change) {
+      for (let tried = 1; tried <= maxAttempts; tried += 1) {
+        const outcome = await attempt(change);
+        if (outcome !== 'again') return outcome;
+        await pause(Math.random() * Math.min(longestPauseMs, 5 * 2 ** tried));
+      }
+      throw new Problem('request_in_progress', 'Too many changes were made to this organization at once; try again.', {
+        headers: { 'Retry-After': '1' },
+      });
+    },
+  };
+}
+
+async function readHead(table: Table, organizationId: string): Promise<ChainHead> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { pk: `ORG#${organizationId}`, sk: 'EVENTS#HEAD' }, ConsistentRead: true }),
+  );
+  return Item ? { sequence: Number(Item['sequence']), hash: String(Item['hash']) } : emptyChain;
+}
+
+function putEvent(table: Table, event: GatewardenEvent): Write {
+  const sequence = String(event.sequence).padStart(12, '0');
+  const keyIndex = event.keyId === undefined ? {} : { gsi1pk: `KEY#${event.keyId}#EVENTS`, gsi1sk: sequence };
+  return {
+    name: 'event',
+    action: {
+      Put: {
+        TableName: table.name,
+        Item: { pk: `ORG#${event.organizationId}`, sk: `EVENT#${sequence}`, ...keyIndex, ...event },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+  };
+}
+
+function moveHead(table: Table, head: ChainHead, events: readonly GatewardenEvent[]): Write {
+  const last = events.at(-1);
+  if (!last) throw new Error('A change without an event must not be written.');
+  const stillTheHead = head.sequence === 0 ? 'attribute_not_exists(pk)' : '#hash = :previousHash';
+  return {
+    name: 'head',
+    action: {
+      Update: {
+        TableName: table.name,
+        Key: { pk: `ORG#${last.organizationId}`, sk: 'EVENTS#HEAD' },
+        UpdateExpression: 'SET #sequence = :sequence, #hash = :hash',
+        ConditionExpression: stillTheHead,
+        ExpressionAttributeNames: { '#sequence': 'sequence', '#hash': 'hash' },
+        ExpressionAttributeValues: {
+          ':sequence': last.sequence,
+          ':hash': last.hash,
+          ...(head.sequence === 0 ? {} : { ':previousHash': head.hash }),
+        },
+      },
+    },
+  };
+}
+
+/** The change's own refused condition counts before the chain's, which only asks for another try. */
+function refusalOf(
+  error: TransactionCanceledException,
+  names: readonly string[],
+  ownWrites: number,
+): CommitOutcome | 'again' {
+  const reasons = error.CancellationReasons ?? [];
+  const refused = reasons.findIndex(({ Code }, index) => index < ownWrites && Code === 'ConditionalCheckFailed');
+  if (refused >= 0) {
+    const item: Record<string, AttributeValue> | undefined = reasons[refused]?.Item;
+    return { done: false, refusedBy: names[refused] ?? '', item: item && Object.keys(item).length > 0 ? unmarshall(item) : null };
+  }
+  const isContention = reasons.every(({ Code }) => Code === 'None' || Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict');
+  if (isContention) return 'again';
+  throw error;
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { isAddressRange } from '../access/addresses.ts';
+import { rateLimitSchema, scopePattern } from '../config/config.ts';
+import { anyTimestamp } from '../time.ts';
+import { keySchema, revocationReasons } from './key.ts';
+import { environments } from './token.ts';
+
+const maxTags = 50;
+
+/** Text of 1 to `max` characters without control characters; says how long it was. */
+function line(label: string, max: number) {
+  return z
+    .string({ error: `${label} must be a text.` })
+    .trim()
+    .refine((text) => text.length >= 1 && text.length <= max, {
+      error: ({ input }) => `${label} must be 1–${max} characters, got ${String(input).length}.`,
+    })
+    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), { error: `${label} must not hold control characters.` })
+    .meta({ minLength: 1, maxLength: max });
+}
+
+const scopes = z
+  .array(z.string().regex(scopePattern, 'must look like "orders:read"'))
+  .max(100)
+  .refine((list) => new Set(list).size === list.length, 'must not name a scope twice');
+
+const owner = z
+  .strictObject({
+    name: line('Owner name', 80).nullish(),
+    email: z.email('must be an e-mail address').max(254).nullish(),
+  })
+  .transform(({ name, email }) => ({ name: name ?? null, email: email ?? null }));
+
+const tags = z
+  .record(z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1–64 letters, digits, ".", "_" or "-"'), line('Tag value', 256))
+  .refine((all) => Object.keys(all).length <= maxTags, `must be at most ${maxTags} tags`);
+
+const allowedIps = z
+  .array(z.string().refine(isAddressRange, 'must be an IPv4 or IPv6 address or range such as "192.0.2.0/24"'))
+  .min(1, 'must name at least one address; leave it out to allow all')
+  .max(50);
+
+const description = z
+  .string()
+  .max(1000)
+  .refine((text) => text.isWellFormed(), 'must be well-formed text');
+
+/** The three ways to say when a key expires; at most one of them. */
+const expiryFields = {
+  expiresInDays: z.int().min(1).max(3650).optional(),
+  expiresAt: anyTimestamp.optional(),
+  neverExpires: z.literal(true).optional(),
+};
+
+export type ExpiryChoice = {
+  expiresInDays?: number | undefined;
+  expiresAt?: string | undefined;
+  neverExpires?: true | undefined;
+};
+
+function atMostOneExpiry(choice: ExpiryChoice): boolean {
+  return [choice.expiresInDays, choice.expiresAt, choice.neverExpires].filter((given) => given !== undefined).length <= 1;
+}
+
+const oneExpiry = { error: 'Give one of expiresInDays, expiresAt and neverExpires.', path: ['expiresAt'] };
+
+export const issueKeyRequest = z
+  .strictObject({
+    name: line('Name', 80),
+    description: description.nullish(),
+    product: z.string().min(1).max(40),
+    environment: z.enum(environments),
+    scopes,
+    ...expiryFields,
+    active: z.boolean().optional(),
+    owner: owner.nullish(),
+    tags: tags.optional(),
+    rotateBy: anyTimestamp.nullish(),
+    allowedIps: allowedIps.nullish(),
+    rateLimit: rateLimitSchema.nullish(),
+  })
+  .refine(atMostOneExpiry, oneExpiry)
+  .meta({ id: 'IssueKeyRequest' });
+
+export const updateKeyRequest = z
+  .strictObject({
+    name: line('Name', 80).optional(),
+    description: description.nullish(),
+    scopes: scopes.optional(),
+    active: z.boolean().optional(),
+    ...expiryFields,
+    owner: owner.nullish(),
+    tags: tags.nullish(),
+    rotateBy: anyTimestamp.nullish(),
+    allowedIps: allowedIps.nullish(),
+    rateLimit: rateLimitSchema.nullish(),
+  })
+  .refine(atMostOneExpiry, oneExpiry)
+  .refine((body) => Object.values(body).some((value) => value !== undefined), 'Name at least one field to change.')
+  .meta({ id: 'UpdateKeyRequest' });
+
+export const rotateKeyRequest = z
+  .strictObject({
+    /** Hours that the old key goes on working; 0 ends it at once. */
+    gracePeriodHours: z.int().min(0).max(720).optional(),
+    ...expiryFields,
+  })
+  .refine(atMostOneExpiry, oneExpiry)
+  .meta({ id: 'RotateKeyRequest' });
+
+export const revokeKeyRequest = z
+  .strictObject({
+    reason: z.enum(revocationReasons),
+    comment: z.string().max(1000).nullish(),
+  })
+  .meta({ id: 'RevokeKeyRequest' });
+
+export const verifyTokenRequest = z
+  .strictObject({
+    token: z.string().max(1000),
+    product: z.string().max(40).optional(),
+    scopes: z.array(z.string().max(81)).max(100).optional(),
+    ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+  })
+  .meta({ id: 'VerifyTokenRequest' });
+
+export const issuedKeySchema = z
+  .strictObject({
+    key: keySchema,
+    /** The secret, this once; null in the answer to a retry. */
+    token: z.string().nullable(),
+    /** Why `token` is null. */
+    tokenWithheld: z.string().optional(),
+  })
+  .meta({ id: 'IssuedKey' });
+
+export type IssueKeyRequest = z.infer<typeof issueKeyRequest>;
+export type UpdateKeyRequest = z.infer<typeof updateKeyRequest>;
+export type RotateKeyRequest = z.infer<typeof rotateKeyRequest>;
+export type RevokeKeyRequest = z.infer<typeof revokeKeyRequest>;
+export type VerifyTokenRequest = z.infer<typeof verifyTokenRequest>;
+export type IssuedKey = z.infer<typeof issuedKeySchema>;

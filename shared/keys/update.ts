@@ -1,0 +1,86 @@
+import type { Principal } from '../access/principal.ts';
+import { managementProduct } from '../config/managementProduct.ts';
+import type { Config } from '../config/config.ts';
+import { Problem } from '../errors/problems.ts';
+import type { Change, EventType } from '../events/event.ts';
+import type { StoredOrganization } from '../organizations/organization.ts';
+import { toIso } from '../time.ts';
+import { changesBetween } from './changes.ts';
+import { choosesExpiry, resolveExpiry } from './expiry.ts';
+import { assertFuture, assertScopes } from './issue.ts';
+import type { KeyRecord } from './key.ts';
+import type { UpdateKeyRequest } from './requests.ts';
+import { isExpired } from './status.ts';
+
+export type UpdateDecision =
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'changed';
+      readonly next: KeyRecord;
+      readonly eventType: EventType;
+      readonly changes: readonly Change[];
+    };
+
+/** The key as it will be, and the event that says so. A revoked key is a 409; an expired one may be renewed. */
+export function update(options: {
+  key: KeyRecord;
+  request: UpdateKeyRequest;
+  organization: StoredOrganization;
+  principal: Principal;
+  config: Config;
+  nowMs: number;
+}): UpdateDecision {
+  const { key, request, nowMs } = options;
+  if (key.revokedAt !== null) throw new Problem('key_revoked', 'A revoked key cannot be changed.');
+  const next = applyRequest(options);
+  const changes = changesBetween(key, next);
+  if (changes.length === 0) return { kind: 'unchanged' };
+  return {
+    kind: 'changed',
+    // A superseded key left its place to its successor and does not take another one.
+    next: {
+      ...next,
+      countsTowardPlan: key.countsTowardPlan || (key.replacedBy === null && !isExpired(next.expiresAt, nowMs)),
+      updatedAt: toIso(nowMs),
+      version: key.version + 1,
+    },
+    eventType: eventTypeOf(key, request),
+    changes,
+  };
+}
+
+function applyRequest(options: Parameters<typeof update>[0]): KeyRecord {
+  const { key, request, organization, nowMs } = options;
+  if (request.scopes) assertScopeChange(options, request.scopes);
+  if (request.rotateBy && request.rotateBy !== key.rotateBy) assertFuture('rotateBy', request.rotateBy, nowMs);
+  return {
+    ...key,
+    name: request.name ?? key.name,
+    description: given(request.description, key.description),
+    scopes: request.scopes ?? key.scopes,
+    active: request.active ?? key.active,
+    owner: given(request.owner, key.owner),
+    tags: request.tags === null ? {} : (request.tags ?? key.tags),
+    rotateBy: given(request.rotateBy, key.rotateBy),
+    allowedIps: given(request.allowedIps, key.allowedIps),
+    rateLimit: given(request.rateLimit, key.rateLimit),
+    expiresAt: choosesExpiry(request) ? resolveExpiry(request, organization.policy, nowMs) : key.expiresAt,
+  };
+}
+
+/** Undefined leaves a field alone, null clears it. */
+function given<T>(asked: T | null | undefined, current: T | null): T | null {
+  return asked === undefined ? current : asked;
+}
+
+/** Taking scopes away is always allowed; what a management key gains, the principal must hold. */
+function assertScopeChange(options: Parameters<typeof update>[0], scopes: readonly string[]): void {
+  const { key } = options;
+  const checked = key.product === managementProduct ? scopes.filter((scope) => !key.scopes.includes(scope)) : scopes;
+  assertScopes({ ...options, product: key.product, scopes: checked });
+}
+
+function eventTypeOf(key: KeyRecord, request: UpdateKeyRequest): EventType {
+  if (request.active === undefined || request.active === key.active) return 'key.updated';
+  return request.active ? 'key.activated' : 'key.deactivated';
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+export const dayMs = 86_400_000;
+export const hourMs = 3_600_000;
+
+/** A time as the API writes it: ISO 8601, UTC, milliseconds. */
+export const timestamp = z.iso.datetime({ precision: 3 });
+
+/** A time as a caller may write it: any offset, any precision; kept in UTC. */
+export const anyTimestamp = z.iso
+  .datetime({ offset: true, error: 'must be an ISO 8601 time such as "2027-01-31T12:00:00Z"' })
+  .transform((text) => new Date(text).toISOString())
+  .meta({ type: 'string', format: 'date-time', example: '2027-01-31T12:00:00Z' });
+
+export function toIso(ms: number): string {
+  return new Date(ms).toISOString();
+}
