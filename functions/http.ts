@@ -43,7 +43,7 @@ function prepare(route: Route, event: APIGatewayProxyEvent): AnyRequest {
     context: {
       actor: toActor(principal),
       ip: event.requestContext.identity.sourceIp || null,
-      userAgent: event.requestContext.identity.userAgent?.slice(0, 256) ?? null,
+      userAgent: event.requestContext.identity.userAgent?.slice(0, 256).toWellFormed() ?? null,
       requestId: requestIdOf(event),
     },
     nowMs: nowMs(),

@@ -40,7 +40,8 @@ const allowedIps = z
   .min(1, 'must name at least one address; leave it out to allow all')
   .max(50);
 
-const description = z
+/** Text of several lines; half a surrogate pair has no UTF-8 and could not be stored. */
+const prose = z
   .string()
   .max(1000)
   .refine((text) => text.isWellFormed(), 'must be well-formed text');
@@ -67,7 +68,7 @@ const oneExpiry = { error: 'Give one of expiresInDays, expiresAt and neverExpire
 export const issueKeyRequest = z
   .strictObject({
     name: line('Name', 80),
-    description: description.nullish(),
+    description: prose.nullish(),
     product: z.string().min(1).max(40),
     environment: z.enum(environments),
     scopes,
@@ -85,7 +86,7 @@ export const issueKeyRequest = z
 export const updateKeyRequest = z
   .strictObject({
     name: line('Name', 80).optional(),
-    description: description.nullish(),
+    description: prose.nullish(),
     scopes: scopes.optional(),
     active: z.boolean().optional(),
     ...expiryFields,
@@ -111,7 +112,7 @@ export const rotateKeyRequest = z
 export const revokeKeyRequest = z
   .strictObject({
     reason: z.enum(revocationReasons),
-    comment: z.string().max(1000).nullish(),
+    comment: prose.nullish(),
   })
   .meta({ id: 'RevokeKeyRequest' });
 

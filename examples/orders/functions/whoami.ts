@@ -1,0 +1,1 @@
+export { whoami as handler } from '../../../kit/lambda.ts';

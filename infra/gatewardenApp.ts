@@ -1,0 +1,48 @@
+import { App, Tags } from 'aws-cdk-lib';
+import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { OrdersStack } from '../examples/orders/ordersStack.ts';
+import { routes } from '../shared/api/routes.ts';
+import type { Config } from '../shared/config/config.ts';
+import { acceptExample, checkBestPractices } from './bestPractices.ts';
+import { ApiStack } from './stacks/apiStack.ts';
+import { BootstrapStack } from './stacks/bootstrapStack.ts';
+import { DataStack } from './stacks/dataStack.ts';
+
+/**
+ * Everything that `cdk deploy --all` deploys. The stacks name no account and no region: they go where the credentials
+ * point. Construct ids are a contract: CloudFormation replaces what is renamed.
+ */
+export function gatewardenApp(
+  config: Config,
+  options: { readonly context?: Readonly<Record<string, unknown>>; readonly outdir?: string } = {},
+): App {
+  // Strong references: a stack that another one relies on cannot be deleted, nor what it hands over changed, unnoticed.
+  const references = { '@aws-cdk/core:defaultCrossStackReferences': 'strong' };
+  // The flags are set here, not in cdk.json, so that the app synthesizes the same with and without the CDK's CLI.
+  const app = new App({ analyticsReporting: false, ...options, context: { ...featureFlags, ...references, ...options.context } });
+  const prefix = config.name.charAt(0).toUpperCase() + config.name.slice(1);
+
+  const data = new DataStack(app, `${prefix}-Data`, { description: 'Gatewarden: tables and the pepper of the token hashes' });
+  const api = new ApiStack(app, `${prefix}-Api`, {
+    description: 'Gatewarden: management API and key authorizer',
+    config,
+    data,
+    routes: Object.values(routes),
+  });
+  new BootstrapStack(app, `${prefix}-Bootstrap`, {
+    description: 'Gatewarden: first organization and root management key',
+    config,
+    data,
+  });
+  const orders = new OrdersStack(app, `${prefix}-Orders`, {
+    description: 'Example: an orders API behind Gatewarden',
+    gatewardenName: config.name,
+  });
+  // It finds the key authorizer by the parameter that the API stack writes.
+  orders.addStackDependency(api);
+
+  Tags.of(app).add('gatewarden:deployment', config.name);
+  checkBestPractices(app);
+  acceptExample(orders);
+  return app;
+}

@@ -1,0 +1,35 @@
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+
+export interface FromDeploymentOptions {
+  /**
+   * `name` of the deployment's `gatewarden.config.ts`.
+   *
+   * @default 'gatewarden'
+   */
+  readonly name?: string;
+}
+
+/** A Gatewarden that is deployed in this account and region. */
+export class Gatewarden extends Construct {
+  /**
+   * Finds a deployment by the SSM parameter in which it publishes its key authorizer. CloudFormation reads the
+   * parameter when the stack is deployed: nothing is looked up at synth, and no stack export ties the two together.
+   */
+  static fromDeployment(scope: Construct, id: string, options: FromDeploymentOptions = {}): Gatewarden {
+    return new Gatewarden(scope, id, options.name ?? 'gatewarden');
+  }
+
+  /** The key authorizer's function. API Gateway may invoke it for the APIs that a `KeyAuthorizer` protects. */
+  readonly keyAuthorizerArn: string;
+
+  private constructor(scope: Construct, id: string, name: string) {
+    super(scope, id);
+    this.keyAuthorizerArn = StringParameter.valueForStringParameter(this, keyAuthorizerParameter(name));
+  }
+}
+
+/** The SSM parameter that holds the ARN of a deployment's key authorizer. */
+export function keyAuthorizerParameter(name: string): string {
+  return `/${name}/key-authorizer-arn`;
+}

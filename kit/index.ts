@@ -1,0 +1,5 @@
+/** What a CDK app imports to put Gatewarden in front of its API. */
+export { Gatewarden } from './cdk/gatewarden.ts';
+export type { FromDeploymentOptions } from './cdk/gatewarden.ts';
+export { KeyAuthorizer } from './cdk/keyAuthorizer.ts';
+export type { KeyAuthorizerProps, LeaveOpenOptions, ProtectOptions } from './cdk/keyAuthorizer.ts';

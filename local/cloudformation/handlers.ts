@@ -1,0 +1,25 @@
+import { apiGatewayResources } from '../apigateway/resources.ts';
+import { lambdaResources } from '../lambda/resources.ts';
+import { secretResources } from '../secretsmanager/resources.ts';
+import { parameterResources } from '../ssm/resources.ts';
+import { tableResources } from '../tables/resources.ts';
+import { nothingNeeded } from './nothingNeeded.ts';
+import type { ResourceHandler, ResourceHandlers } from './resourceTypes.ts';
+
+const handlers: ResourceHandlers = {
+  ...nothingNeeded,
+  ...apiGatewayResources,
+  ...lambdaResources,
+  ...parameterResources,
+  ...secretResources,
+  ...tableResources,
+};
+
+const customResource: ResourceHandler = (resource, { customResources }) => customResources.apply(resource);
+
+/** The handler of a resource type. A type that nobody plays is an error: nothing may be missing without a word. */
+export function handlerFor(type: string): ResourceHandler {
+  const handler = handlers[type] ?? (type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::') ? customResource : undefined);
+  if (!handler) throw new Error(`the local platform does not play resources of type ${type}.`);
+  return handler;
+}

@@ -1,0 +1,26 @@
+import type { RestApis } from './apigateway/restApis.ts';
+import type { CustomResources } from './cloudformation/customResources.ts';
+import type { PlatformClock } from './clock.ts';
+import type { LambdaService } from './lambda/service.ts';
+import type { TaskFolders } from './lambda/taskFolders.ts';
+import type { LogStore } from './logs.ts';
+import type { SecretStore } from './secretsmanager/secretStore.ts';
+import type { ParameterStore } from './ssm/parameterStore.ts';
+import type { DynamoClient } from './tables/dynamoClient.ts';
+
+/** The services of the platform, as the resources of a template find them. */
+export interface PlatformServices {
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: PlatformClock;
+  readonly logs: LogStore;
+  readonly lambda: LambdaService;
+  readonly taskFolders: TaskFolders;
+  /** What every function's environment holds beside its own: credentials, region, endpoints. */
+  readonly functionEnvironment: Readonly<Record<string, string>>;
+  readonly restApis: RestApis;
+  readonly secrets: SecretStore;
+  readonly parameters: ParameterStore;
+  readonly dynamo: DynamoClient;
+  readonly customResources: CustomResources;
+}

@@ -1,0 +1,76 @@
+"""Starts ministack as `emulator.ts` needs it. The emulator is used as published, but for what stands here.
+
+It ends when its standard input does, so that it never outlives the process that started it.
+"""
+
+import os
+import signal
+import sys
+import threading
+import uuid
+
+from ministack import app as gateway
+from ministack.services.cloudformation import provisioners
+
+SECRET = "AWS::SecretsManager::Secret"
+
+
+def main():
+    threading.Thread(target=end_with_standard_input, daemon=True).start()
+    name_secrets_as_aws_does()
+    say_that_requests_came_over_tls()
+    gateway.main()
+
+
+def end_with_standard_input():
+    while sys.stdin.buffer.read(4096):
+        pass
+    # The whole group: the workers that run the functions are children of this process.
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def name_secrets_as_aws_does():
+    """Corrects one fault: `Ref` of a secret gives its name, where CloudFormation gives its ARN.
+
+    With the name in its place, IAM policies for the secret match nothing and CDK's `secret.secretName` fails the
+    stack. A secret without a name is named <logical id>-<12 characters>, which CDK counts on as well.
+    """
+    handlers = provisioners._RESOURCE_HANDLERS[SECRET]
+    create, update, delete = handlers["create"], handlers["update"], handlers["delete"]
+
+    def name_of(arn):
+        secrets = provisioners._sm._secrets
+        return next((name for name, secret in secrets.items() if secret["ARN"] == arn), arn)
+
+    def create_with_arn(logical_id, props, stack_name):
+        name = props.get("Name") or f"{logical_id}-{uuid.uuid4().hex[:12]}"
+        physical_id, attributes = create(logical_id, {**props, "Name": name}, stack_name)
+        if physical_id == attributes["Arn"]:
+            raise ValueError("This ministack gives Ref of a secret as AWS does: remove name_secrets_as_aws_does.")
+        return attributes["Arn"], attributes
+
+    def update_with_arn(physical_id, old, new, *rest, **named):
+        # The name that was made up at the creation stays, or the secret would be replaced.
+        name = {"Name": name_of(physical_id)}
+        _, attributes, *more = update(name["Name"], {**name, **old}, {**name, **new}, *rest, **named)
+        return (attributes["Arn"], attributes, *more)
+
+    handlers["create"] = create_with_arn
+    handlers["update"] = update_with_arn
+    handlers["delete"] = lambda physical_id, props: delete(name_of(physical_id), props)
+
+
+def say_that_requests_came_over_tls():
+    """Marks requests as a proxy that ends TLS would: the bucket that `cdk bootstrap` makes refuses plain HTTP."""
+    plain = gateway.app
+
+    async def over_tls(scope, receive, send):
+        if scope["type"] == "http":
+            others = [header for header in scope["headers"] if header[0] != b"x-forwarded-proto"]
+            scope = {**scope, "headers": [*others, (b"x-forwarded-proto", b"https")]}
+        await plain(scope, receive, send)
+
+    gateway.app = over_tls
+
+
+main()

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { cleanEnvironment, run } from './children.ts';
+import type { Emulator } from './emulator.ts';
+import type { Venv } from './venv.ts';
+
+/** What an operator does with credentials of the account. */
+export interface Operator {
+  /** One call: `aws('ssm', 'get_parameter', { Name: '…' })`. Throws what AWS answers. */
+  aws(service: string, operation: string, parameters: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** The current value of a secret, by its name. */
+  secret(name: string): Promise<{ value: string; versionId: string }>;
+  /** Physical ids of a stack's resources of one type, by a part of their logical id. */
+  resources(stack: string, type: string): Promise<readonly { logicalId: string; physicalId: string }[]>;
+  /** Every message of a log group, oldest first. */
+  logLines(group: string): Promise<readonly string[]>;
+}
+
+const reply = z.union([z.object({ answer: z.unknown() }), z.object({ error: z.object({ Code: z.string(), Message: z.string() }) })]);
+const secretShape = z.object({ SecretString: z.string(), VersionId: z.string() });
+const resourcesShape = z.object({
+  StackResources: z.array(z.object({ LogicalResourceId: z.string(), PhysicalResourceId: z.string(), ResourceType: z.string() })),
+});
+const logShape = z.object({ events: z.array(z.object({ message: z.string() })), nextToken: z.string().optional() });
+
+/** Speaks to the emulator through botocore, which comes with it: AWS's own client, signed requests and all. */
+export function createOperator(options: { venv: Venv; emulator: Emulator; dir: string }): Operator {
+  const { venv, emulator, dir } = options;
+  const program = venv.python;
+  const script = join(import.meta.dirname, 'call_aws.py');
+  const env = cleanEnvironment(dir, emulator.environment);
+
+  const aws: Operator['aws'] = async (service, operation, parameters) => {
+    const args = ['-I', script, service, operation, JSON.stringify(parameters)];
+    const { code, stdout, output } = await run({ program, args, cwd: dir, env });
+    if (code !== 0) throw new Error(`${service} ${operation} could not be called:\n${output}`);
+    const result = reply.parse(JSON.parse(stdout));
+    if ('error' in result) throw new Error(`${service} ${operation}: ${result.error.Code}: ${result.error.Message}`);
+    return result.answer;
+  };
+
+  return {
+    aws,
+    async secret(name) {
+      const { SecretString, VersionId } = secretShape.parse(await aws('secretsmanager', 'get_secret_value', { SecretId: name }));
+      return { value: SecretString, versionId: VersionId };
+    },
+    async resources(stack, type) {
+      const { StackResources } = resourcesShape.parse(await aws('cloudformation', 'describe_stack_resources', { StackName: stack }));
+      return StackResources.filter(({ ResourceType }) => ResourceType === type).map((resource) => ({
+        logicalId: resource.LogicalResourceId,
+        physicalId: resource.PhysicalResourceId,
+      }));
+    },
+    async logLines(group) {
+      const lines: string[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page = logShape.parse(await aws('logs', 'filter_log_events', { logGroupName: group, ...(nextToken && { nextToken }) }));
+        lines.push(...page.events.map(({ message }) => message));
+        nextToken = page.nextToken;
+      } while (nextToken);
+      return lines;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { killAll, stopAll } from './children.ts';
+import { createCdk } from './deploy.ts';
+import type { Deployment } from './deploy.ts';
+import { startEmulator } from './emulator.ts';
+import type { Emulator } from './emulator.ts';
+import { failsClosed } from './failsClosed.ts';
+import { hangUp } from './http.ts';
+import { lacks } from './lacks.ts';
+import { managementRefusals } from './managementRefusals.ts';
+import { createOperator } from './operator.ts';
+import { organizationStates } from './organization.ts';
+import { redeploy } from './redeploy.ts';
+import { exampleRefusals } from './refusals.ts';
+import { createReport } from './report.ts';
+import type { Report } from './report.ts';
+import { retriesAndRotation } from './retries.ts';
+import { mainJob } from './scenario.ts';
+import { secrecy } from './secrecy.ts';
+import { createSystem, outputOf } from './system.ts';
+import { ensureVenv } from './venv.ts';
+import type { Venv } from './venv.ts';
+
+// The real `cdk bootstrap` and `cdk deploy --all` to an emulator that others wrote, then the deployed product over HTTP.
+
+const root = join(import.meta.dirname, '..', '..');
+const limitMs = 10 * 60_000;
+
+const report = createReport((line) => console.log(line));
+const dir = await mkdtemp(join(tmpdir(), 'gatewarden-deploy-'));
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => void giveUp(`Stopped by ${signal}.`));
+}
+process.once('exit', killAll);
+const limit = setTimeout(() => void giveUp(`Stopped: it took longer than ${limitMs / 60_000} minutes.`), limitMs);
+
+await report.part('Set-up', async () => {
+  const venv = await report.step('the emulator is installed as pinned', () =>
+    ensureVenv({ dir: join(root, '.cache', 'ministack-venv'), requirements: join(import.meta.dirname, 'requirements.txt') }),
+  );
+  const emulator = await report.step('the emulator starts on the loopback interface', () => startEmulator({ venv, dir }));
+  console.log(`    ministack ${emulator.version}, functions on Node ${process.version}, IAM policies enforced`);
+  try {
+    await deployAndTry({ venv, emulator, report });
+  } finally {
+    if (report.failed > 0) console.log(`\nThe emulator's last words:\n${withoutSmallTalk(await emulator.log())}`);
+    await emulator.stop();
+  }
+});
+await finish();
+
+async function deployAndTry(options: { venv: Venv; emulator: Emulator; report: Report }): Promise<void> {
+  const { venv, emulator } = options;
+  const operator = createOperator({ venv, emulator, dir });
+  const cdk = createCdk({ emulator, dir });
+  const deployed = await report.step('cdk bootstrap and cdk deploy --all succeed', async (): Promise<Deployment> => {
+    await cdk.bootstrap();
+    return cdk.deployAll();
+  });
+  const { outputs } = deployed;
+  const rootToken = await report.step('the root token is in the secret that the output names', async () => {
+    const { value } = await operator.secret(outputOf(outputs, 'Gatewarden-Bootstrap', 'RootTokenSecretName'));
+    if (!/^gw_live_[0-9A-Za-z]{50}$/.test(value)) throw new Error('The secret holds no token.');
+    return value;
+  });
+  const system = createSystem({ outputs, port: emulator.port, operator, rootToken });
+  await mainJob(system, report);
+  await exampleRefusals(system, report);
+  await managementRefusals(system, report);
+  await retriesAndRotation(system, report);
+  await organizationStates(system, report);
+  await redeploy({ cdk, operator, first: deployed }, report);
+  await failsClosed(system, report);
+  await secrecy(system, report);
+  await lacks(system, report);
+}
+
+function withoutSmallTalk(log: string): string {
+  return log.split('\n').filter((line) => !line.includes(' INFO ')).slice(-40).join('\n');
+}
+
+/** Ends everything, on a signal or when time is up; what was checked by then is still counted. */
+async function giveUp(reason: string): Promise<void> {
+  console.log(`\n${reason}`);
+  console.log(`\n${report.passed} passed, ${report.failed + 1} failed`);
+  await stopAll();
+  await rm(dir, { recursive: true, force: true });
+  process.exit(1);
+}
+
+async function finish(): Promise<void> {
+  clearTimeout(limit);
+  hangUp();
+  await stopAll();
+  await rm(dir, { recursive: true, force: true });
+  console.log(`\n${report.passed} passed, ${report.failed} failed`);
+  process.exitCode = report.failed > 0 || report.passed === 0 ? 1 : 0;
+}

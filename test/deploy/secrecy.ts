@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import type { Report } from './report.ts';
+import type { System } from './system.ts';
+import { allItems } from './tables.ts';
+
+const groupsShape = z.object({ logGroups: z.array(z.object({ logGroupName: z.string() })) });
+const tablesShape = z.object({ TableNames: z.array(z.string()) });
+
+/** A token is in the 201 that issued it and nowhere else: not in a log line, not in a table. */
+export async function secrecy({ operator, tokens }: System, report: Report): Promise<void> {
+  await report.part('A token is nowhere but in the answer that issued it', async () => {
+    await report.check('no log line of any function holds a token or its secret part', async () => {
+      const { logGroups } = groupsShape.parse(await operator.aws('logs', 'describe_log_groups', {}));
+      const lines: string[] = [];
+      for (const { logGroupName } of logGroups) lines.push(...(await operator.logLines(logGroupName)));
+      assert.ok(lines.some((line) => line.includes('"revoked_key"')), 'The logs were not read: the refusals are missing.');
+      expectNoneOf(tokens, lines);
+    });
+    await report.check('no item of any table holds a token or its secret part', async () => {
+      const { TableNames } = tablesShape.parse(await operator.aws('dynamodb', 'list_tables', {}));
+      const items: string[] = [];
+      for (const table of TableNames) items.push(...(await allItems(operator, table)).map((item) => JSON.stringify(item)));
+      assert.ok(items.some((item) => item.includes(`key_${tokens[1]?.slice(8, 20)}`)), 'The tables were not read: the keys are missing.');
+      expectNoneOf(tokens, items);
+    });
+  });
+}
+
+function expectNoneOf(tokens: readonly string[], texts: readonly string[]): void {
+  const secrets = tokens.map((token) => token.slice(20, 52));
+  for (const text of texts) {
+    assert.ok(!secrets.some((secret) => text.includes(secret)), `A secret is in: ${text.slice(0, 200)}`);
+  }
+}

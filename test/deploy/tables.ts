@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { Operator } from './operator.ts';
+
+const scanShape = z.object({ Items: z.array(z.record(z.string(), z.unknown())), LastEvaluatedKey: z.unknown().optional() });
+
+/** Physical name of the table `keys`. */
+export async function keysTable(operator: Operator): Promise<string> {
+  const tables = await operator.resources('Gatewarden-Data', 'AWS::DynamoDB::GlobalTable');
+  const table = tables.find(({ logicalId }) => logicalId.startsWith('Keys'));
+  if (!table) throw new Error('Stack Gatewarden-Data has no table of keys.');
+  return table.physicalId;
+}
+
+/** Every item of a table, in DynamoDB's own notation. */
+export async function allItems(operator: Operator, table: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const items: Record<string, unknown>[] = [];
+  let startKey: unknown;
+  do {
+    const answer = await operator.aws('dynamodb', 'scan', {
+      TableName: table,
+      ConsistentRead: true,
+      ...(startKey ? { ExclusiveStartKey: startKey } : {}),
+    });
+    const page = scanShape.parse(answer);
+    items.push(...page.Items);
+    startKey = page.LastEvaluatedKey;
+  } while (startKey);
+  return items;
+}

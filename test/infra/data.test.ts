@@ -1,0 +1,63 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { resources, synthesized } from './synthesized.ts';
+
+const { Data: template } = synthesized();
+
+describe('the tables', () => {
+  it('survive the stack, and a delete by mistake', () => {
+    const tables = Object.values(resources(template, 'AWS::DynamoDB::GlobalTable'));
+    expect(tables).toHaveLength(2);
+    for (const table of tables) {
+      expect(table.DeletionPolicy).toBe('Retain');
+      expect(table.Properties).toMatchObject({ Replicas: [{ DeletionProtectionEnabled: true }] });
+    }
+  });
+
+  it('keep keys and events with backups, a stream of every change, and TTL on purgeAt', () => {
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'byOrganization',
+          KeySchema: [
+            { AttributeName: 'gsi1pk', KeyType: 'HASH' },
+            { AttributeName: 'gsi1sk', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      TimeToLiveSpecification: { AttributeName: 'purgeAt', Enabled: true },
+      Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+    });
+  });
+
+  it('keep counters apart, without backups and without a stream', () => {
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      GlobalSecondaryIndexes: Match.absent(),
+      StreamSpecification: Match.absent(),
+      TimeToLiveSpecification: { AttributeName: 'purgeAt', Enabled: true },
+      Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false } }],
+    });
+  });
+});
+
+it('CloudFormation makes the first pepper, 64 characters of it, and keeps it when the stack goes', () => {
+  template.hasResource('AWS::SecretsManager::Secret', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      GenerateSecretString: {
+        SecretStringTemplate: '{"current":1,"peppers":{}}',
+        GenerateStringKey: 'initial',
+        PasswordLength: 64,
+        ExcludePunctuation: true,
+      },
+      SecretString: Match.absent(),
+    },
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { resources, synthesized } from './synthesized.ts';
+
+const templates = synthesized();
+const functions = Object.entries(templates).flatMap(([stack, template]) =>
+  Object.entries(resources(template, 'AWS::Lambda::Function')).map(([id, { Properties }]) => ({
+    name: `${stack} ${id.replace(/[0-9A-F]{8}$/, '')}`,
+    properties: Properties,
+  })),
+);
+
+it('every function of the app is known here', () => {
+  expect(functions.map(({ name }) => name).sort()).toEqual([
+    'Api KeyAuthorizerFunction',
+    'Api KeysFunction',
+    'Api ManagementAuthorizerFunction',
+    'Api MetaFunction',
+    'Bootstrap Function',
+    'Orders OrdersFunction',
+    'Orders WhoamiFunction',
+  ]);
+});
+
+describe.each(functions)('$name', ({ properties }) => {
+  it('runs on Node 24, arm64, and logs JSON', () => {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      LoggingConfig: { LogFormat: 'JSON' },
+    });
+  });
+});
+
+describe('a function knows no name that it has no right to use', () => {
+  it.each([
+    ['Api KeyAuthorizerFunction', ['KEYS_TABLE', 'PEPPER_SECRET_ARN']],
+    ['Api ManagementAuthorizerFunction', ['KEYS_TABLE', 'PEPPER_SECRET_ARN']],
+    ['Api KeysFunction', ['KEYS_TABLE', 'PEPPER_SECRET_ARN']],
+    ['Api MetaFunction', ['KEYS_TABLE']],
+    ['Bootstrap Function', ['KEYS_TABLE', 'PEPPER_SECRET_ARN', 'ROOT_TOKEN_SECRET_ARN']],
+    ['Orders OrdersFunction', ['ORDERS_TABLE']],
+    ['Orders WhoamiFunction', []],
+  ])('%s', (name, variables) => {
+    const environment = functions.find((candidate) => candidate.name === name)?.properties['Environment'] as
+      | { Variables: Record<string, unknown> }
+      | undefined;
+    expect(Object.keys(environment?.Variables ?? {}).sort()).toEqual(variables);
+  });
+});
+
+it.each(['Api', 'Bootstrap', 'Orders'] as const)('%s: every log is deleted after a while', (stack) => {
+  for (const [id, { Properties }] of Object.entries(resources(templates[stack], 'AWS::Logs::LogGroup'))) {
+    expect(Properties['RetentionInDays'], id).toSatisfy((days) => days === 30 || days === 90);
+  }
+});
