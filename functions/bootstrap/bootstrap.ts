@@ -42,7 +42,7 @@ export async function bootstrap(properties: BootstrapProperties): Promise<Bootst
   throw new Error(`The bootstrap was refused by the state of the ${outcome.refusedBy}.`);
 }
 
-/** The first key and its organization in one transaction, which allows no second action on the organization. */
+/** The first key and its organization in one transaction, which allows no second action on the count of places. */
 function withOrganization(
   properties: BootstrapProperties,
   { organizationId }: BootstrapRecord,
@@ -55,7 +55,7 @@ function withOrganization(
     products: properties.products,
     nowMs: nowMs(),
   });
-  return [stores.organizations.create({ ...organization, keyCount: 1 }), stores.keys.createSuccessor(key)];
+  return [...stores.organizations.create(organization, 1), stores.keys.createSuccessor(key)];
 }
 
 async function describeToken(token: string): Promise<MintedToken> {

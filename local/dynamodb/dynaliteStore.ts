@@ -70,16 +70,17 @@ class RangeFound {
   }
 }
 
-const RANGE_FINDER = {
-  createValueStream: (range: KeyRange) => {
-    throw new RangeFound(range);
-  },
-};
+function findRange() {
+  return {
+    createValueStream: (range: KeyRange) => {
+      throw new RangeFound(range);
+    },
+  };
+}
 
 /** Has dynalite check a Query or Scan, and returns the range of keys (as `createKey` makes them) that it would read. */
 export function rangeWith(action: Action, database: Database, request: object): KeyRange {
-  const getSource = () => RANGE_FINDER;
-  const store = { options: OPTIONS, getTable: tableGetter(database), getItemDb: getSource, getIndexDb: getSource };
+  const store = { options: OPTIONS, getTable: tableGetter(database), getItemDb: findRange, getIndexDb: findRange };
   try {
     runAction(action, store, request);
   } catch (found) {

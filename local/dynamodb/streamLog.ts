@@ -2,7 +2,7 @@ import { itemBytes } from './itemSize.ts';
 import type { Change } from './table.ts';
 import type { StreamViewType, WireItem } from './wire.ts';
 
-/** One record of a table's stream, in the shape of GetRecords (and, with an ARN added, of a Lambda event). */
+/** One record of a table's stream, in the shape of a Lambda event (whose `eventSourceARN` the caller adds). */
 export interface StreamRecord {
   eventID: string;
   eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
@@ -19,7 +19,7 @@ export interface StreamRecord {
     SizeBytes: number;
     StreamViewType: StreamViewType;
   };
-  /** Set when the item went because its time to live was over. */
+  /** Set when the item went because its time to live was over. (GetRecords writes these names with a capital.) */
   userIdentity?: { type: 'Service'; principalId: 'dynamodb.amazonaws.com' };
 }
 

@@ -30,7 +30,6 @@ export function operatorOrganization(options: {
     updatedAt: at,
     version: 1,
     isOperator: true,
-    keyCount: 0,
   };
 }
 

@@ -9,8 +9,8 @@ import type { ChainHead } from './chain.ts';
 import type { ChangeContext, EventDraft, GatewardenEvent } from './event.ts';
 
 // Access patterns (table keys):
-//   head of an organization's chain   pk ORG#<organizationId>  sk EVENTS#HEAD
-//   an event, by sequence             pk ORG#<organizationId>  sk EVENT#<sequence, 12 digits>
+//   head of an organization's chain   pk EVENTS#<organizationId>  sk HEAD
+//   an event, by sequence             pk EVENTS#<organizationId>  sk EVENT#<sequence, 12 digits>
 //   events of a key, by sequence      byOrganization: gsi1pk KEY#<keyId>#EVENTS
 
 /** A change and the events that record it. */
@@ -74,7 +74,7 @@ export function eventStore(options: {
 
 async function readHead(table: Table, organizationId: string): Promise<ChainHead> {
   const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { pk: `ORG#${organizationId}`, sk: 'EVENTS#HEAD' }, ConsistentRead: true }),
+    new GetCommand({ TableName: table.name, Key: { pk: `EVENTS#${organizationId}`, sk: 'HEAD' }, ConsistentRead: true }),
   );
   return Item ? { sequence: Number(Item['sequence']), hash: String(Item['hash']) } : emptyChain;
 }
@@ -87,7 +87,7 @@ function putEvent(table: Table, event: GatewardenEvent): Write {
     action: {
       Put: {
         TableName: table.name,
-        Item: { pk: `ORG#${event.organizationId}`, sk: `EVENT#${sequence}`, ...keyIndex, ...event },
+        Item: { pk: `EVENTS#${event.organizationId}`, sk: `EVENT#${sequence}`, ...keyIndex, ...event },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
@@ -103,7 +103,7 @@ function moveHead(table: Table, head: ChainHead, events: readonly GatewardenEven
     action: {
       Update: {
         TableName: table.name,
-        Key: { pk: `ORG#${last.organizationId}`, sk: 'EVENTS#HEAD' },
+        Key: { pk: `EVENTS#${last.organizationId}`, sk: 'HEAD' },
         UpdateExpression: 'SET #sequence = :sequence, #hash = :hash',
         ConditionExpression: stillTheHead,
         ExpressionAttributeNames: { '#sequence': 'sequence', '#hash': 'hash' },

@@ -1,6 +1,6 @@
 import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { organizationKey } from '../organizations/store.ts';
+import { organizationKey, placesKey } from '../organizations/store.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs } from '../time.ts';
 import { keyRecordSchema } from './key.ts';
@@ -10,8 +10,10 @@ import type { KeyRecord } from './key.ts';
 //   a key, by id                          pk KEY#<keyId>  sk KEY, one strongly consistent read
 //   keys of an organization, newest first byOrganization: gsi1pk ORG#<organizationId>#KEYS, gsi1sk <createdAt>#<keyId>
 //
-// A plan's places: the organization's `keyCount` moves in the transaction that changes a key's `countsTowardPlan`,
-// so that racing issues cannot pass the limit. An expired key gives its place back when the limit is next met.
+//   places of a plan in use               pk PLACES#<organizationId>  sk PLACES
+//
+// `keyCount` moves in the transaction that changes a key's `countsTowardPlan`, so that racing issues cannot pass the
+// limit. An expired key gives its place back when the limit is next met.
 
 /** A place in an organization's list. */
 export interface ListPlace {
@@ -28,11 +30,11 @@ export interface KeyPage {
 export interface KeyStore {
   get(keyId: string): Promise<KeyRecord | null>;
   page(organizationId: string, options: { after: ListPlace | null; size: number }): Promise<KeyPage>;
-  /** Adds a key and takes one of the plan's places: refused as `key` (the id exists) or `organization` (no place). */
+  /** Adds a key and takes a place: refused as `key` (the id exists), `organization` (not approved) or `places` (none left). */
   create(key: KeyRecord, maxKeys: number | null): Write[];
   /** Adds a key that inherits its predecessor's place. */
   createSuccessor(key: KeyRecord): Write;
-  /** Writes a key over the version that was read: refused as `key`, or as `organization` when it needs a place and there is none. */
+  /** Writes a key over the version that was read: refused as `key`, or as `create` where it needs a place again. */
   replace(before: KeyRecord, after: KeyRecord, maxKeys: number | null): Write[];
   /** Gives back the places of keys that have expired; answers how many. */
   releaseExpired(organizationId: string, nowMs: number): Promise<number>;
@@ -51,14 +53,14 @@ export function keyStore(table: Table, retentionDays: number): KeyStore {
       return Item ? keyRecordSchema.strip().parse(Item) : null;
     },
     page: (organizationId, options) => readPage(table, organizationId, options),
-    create: (key, maxKeys) => [put(key, notThereYet), movePlaces(table, key.organizationId, 1, maxKeys)],
+    create: (key, maxKeys) => [put(key, notThereYet), ...takePlace(table, key.organizationId, maxKeys)],
     createSuccessor: (key) => ({ ...put(key, notThereYet), name: 'successor' }),
     replace: (before, after, maxKeys) => [
       put(after, stillAsRead(before)),
       ...(before.countsTowardPlan && !after.countsTowardPlan && after.replacedBy === before.replacedBy
-        ? [movePlaces(table, after.organizationId, -1, null)]
+        ? [givePlaceBack(table, after.organizationId)]
         : []),
-      ...(!before.countsTowardPlan && after.countsTowardPlan ? [movePlaces(table, after.organizationId, 1, maxKeys)] : []),
+      ...(!before.countsTowardPlan && after.countsTowardPlan ? takePlace(table, after.organizationId, maxKeys) : []),
     ],
     releaseExpired: (organizationId, nowMs) => releaseExpired(table, organizationId, nowMs),
   };
@@ -81,25 +83,46 @@ function stillAsRead(before: KeyRecord): Condition {
   };
 }
 
-function movePlaces(table: Table, organizationId: string, by: 1 | -1, maxKeys: number | null): Write {
+function takePlace(table: Table, organizationId: string, maxKeys: number | null): Write[] {
   const isApproved = '#status = :approved';
   const hasPlace = '#keyCount < :maxKeys';
-  const conditions = by > 0 ? [isApproved, ...(maxKeys === null ? [] : [hasPlace])] : ['attribute_exists(pk)'];
+  return [
+    {
+      name: 'organization',
+      action: {
+        ConditionCheck: {
+          TableName: table.name,
+          Key: organizationKey(organizationId),
+          ConditionExpression: isApproved,
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':approved': 'approved' },
+        },
+      },
+    },
+    countPlaces(table, organizationId, 1, maxKeys === null ? {} : { ConditionExpression: hasPlace, limit: { ':maxKeys': maxKeys } }),
+  ];
+}
+
+function givePlaceBack(table: Table, organizationId: string): Write {
+  return countPlaces(table, organizationId, -1, {});
+}
+
+function countPlaces(
+  table: Table,
+  organizationId: string,
+  by: 1 | -1,
+  { limit, ...condition }: { ConditionExpression?: string; limit?: Record<string, number> },
+): Write {
   return {
-    name: 'organization',
+    name: 'places',
     action: {
       Update: {
         TableName: table.name,
-        Key: organizationKey(organizationId),
+        Key: placesKey(organizationId),
         UpdateExpression: 'ADD #keyCount :by',
-        ConditionExpression: conditions.join(' AND '),
-        ExpressionAttributeNames: { '#keyCount': 'keyCount', ...(by > 0 ? { '#status': 'status' } : {}) },
-        ExpressionAttributeValues: {
-          ':by': by,
-          ...(by > 0 ? { ':approved': 'approved' } : {}),
-          ...(by > 0 && maxKeys !== null ? { ':maxKeys': maxKeys } : {}),
-        },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        ...condition,
+        ExpressionAttributeNames: { '#keyCount': 'keyCount' },
+        ExpressionAttributeValues: { ':by': by, ...limit },
       },
     },
   };
@@ -176,7 +199,7 @@ async function releasePlace(table: Table, key: KeyRecord, nowMs: number): Promis
               ExpressionAttributeValues: { ':true': true, ':false': false, ':now': new Date(nowMs).toISOString() },
             },
           },
-          movePlaces(table, key.organizationId, -1, null).action,
+          givePlaceBack(table, key.organizationId).action,
         ],
       }),
     );

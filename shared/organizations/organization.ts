@@ -50,8 +50,6 @@ export type Organization = z.infer<typeof organizationSchema>;
 export interface StoredOrganization extends Organization {
   /** Whether its principals may act for the whole deployment. */
   readonly isOperator: boolean;
-  /** Keys that count towards the plan: neither revoked nor superseded, nor known to be expired. */
-  readonly keyCount: number;
 }
 
 export const defaultPolicy: Policy = {

@@ -5,18 +5,19 @@ import { organizationSchema } from './organization.ts';
 import type { StoredOrganization } from './organization.ts';
 
 // Access patterns (table keys):
-//   an organization, by id       pk ORG#<organizationId>  sk ORG
+//   an organization, by id       pk ORG#<organizationId>     sk ORG
+//   places of its plan in use    pk PLACES#<organizationId>  sk PLACES, counted by the keys' store
 
 const storedSchema = z.object({
   ...organizationSchema.shape,
   isOperator: z.boolean(),
-  keyCount: z.int(),
 }) satisfies z.ZodType<StoredOrganization>;
 
 export interface OrganizationStore {
   /** Strongly consistent; null when there is none. */
   get(organizationId: string): Promise<StoredOrganization | null>;
-  create(organization: StoredOrganization): Write;
+  /** Adds an organization, of whose plan `keyCount` places are taken: refused as `organization` where it exists. */
+  create(organization: StoredOrganization, keyCount: number): Write[];
 }
 
 export function organizationStore(table: Table): OrganizationStore {
@@ -27,14 +28,23 @@ export function organizationStore(table: Table): OrganizationStore {
       );
       return Item ? storedSchema.parse(Item) : null;
     },
-    create(organization) {
+    create(organization, keyCount) {
       const item = { ...organizationKey(organization.id), ...organization };
       const notThereYet = 'attribute_not_exists(pk)';
-      return { name: 'organization', action: { Put: { TableName: table.name, Item: item, ConditionExpression: notThereYet } } };
+      const put = (Item: Record<string, unknown>) => ({
+        name: 'organization',
+        action: { Put: { TableName: table.name, Item, ConditionExpression: notThereYet } },
+      });
+      return [put(item), put({ ...placesKey(organization.id), keyCount })];
     },
   };
 }
 
 export function organizationKey(organizationId: string) {
   return { pk: `ORG#${organizationId}`, sk: 'ORG' };
+}
+
+/** The count that `shared/keys/store.ts` moves: apart from the organization, which key functions may not write. */
+export function placesKey(organizationId: string) {
+  return { pk: `PLACES#${organizationId}`, sk: 'PLACES' };
 }

@@ -49,7 +49,7 @@ describe('a function knows no name that it has no right to use', () => {
 });
 
 it.each(['Api', 'Bootstrap', 'Orders'] as const)('%s: every log is deleted after a while', (stack) => {
-  for (const [id, { Properties }] of Object.entries(resources(templates[stack], 'AWS::Logs::LogGroup'))) {
-    expect(Properties['RetentionInDays'], id).toSatisfy((days) => days === 30 || days === 90);
-  }
+  const days = Object.values(resources(templates[stack], 'AWS::Logs::LogGroup')).map(({ Properties }) => Properties['RetentionInDays']);
+  expect(days.length).toBeGreaterThan(0);
+  expect(days.filter((retention) => retention !== 30 && retention !== 90)).toEqual([]);
 });

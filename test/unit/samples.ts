@@ -94,7 +94,6 @@ export function sampleOrganization(changed: Partial<StoredOrganization> = {}): S
     updatedAt: '2026-01-01T00:00:00.000Z',
     version: 1,
     isOperator: false,
-    keyCount: 1,
     ...changed,
   };
 }

@@ -11,7 +11,13 @@ const maxTries = 8;
 /** What a try wants written, or what it answers at once. */
 export type Attempt<T> =
   | { readonly answer: T }
-  | { readonly writes: readonly Write[]; readonly drafts: readonly EventDraft[]; readonly result: T };
+  | {
+      readonly writes: readonly Write[];
+      readonly drafts: readonly EventDraft[];
+      /** What the plan allows, where the writes take a place. */
+      readonly maxKeys: number | null;
+      readonly result: T;
+    };
 
 /**
  * Reads, decides and writes, again from the start when another writer was faster. `attempt` decides anew each
@@ -26,19 +32,16 @@ export async function changeUntilWritten<T>(
     if ('answer' in decided) return decided.answer;
     const outcome = await stores.events.commit({ ...options, writes: decided.writes, drafts: decided.drafts });
     if (outcome.done) return decided.result;
-    if (outcome.refusedBy === 'organization') await makePlace(options.organizationId, outcome.item);
+    // Any other refusal: someone else was faster, which the next try reads.
+    if (outcome.refusedBy === 'places') await makePlace(options.organizationId, decided.maxKeys);
   }
   throw new Problem('request_in_progress', 'The key was changed by others at the same time; try again.', {
     headers: { 'Retry-After': '1' },
   });
 }
 
-/** Frees the places of expired keys; throws when there are none, unless the refusal was about something else. */
-async function makePlace(organizationId: string, organization: Record<string, unknown> | null): Promise<void> {
-  // Not approved any more: the next try reads that and says so.
-  if (organization?.['status'] !== 'approved') return;
-  const maxKeys = config.plans[String(organization['plan'])]?.maxKeys ?? null;
-  if (maxKeys === null || Number(organization['keyCount']) < maxKeys) return;
+/** Frees the places of expired keys; throws when there are none. */
+async function makePlace(organizationId: string, maxKeys: number | null): Promise<void> {
   if ((await stores.keys.releaseExpired(organizationId, nowMs())) > 0) return;
   throw new Problem('key_limit_reached', `The plan allows ${maxKeys} keys that are neither expired nor revoked.`, {
     extras: { maxKeys },
@@ -52,5 +55,5 @@ export function maxKeysOf(plan: string): number | null {
 
 /** The event and the writes of a key that changes in place; `maxKeys` matters where it may need a place again. */
 export function replacement(before: KeyRecord, after: KeyRecord, draft: EventDraft, maxKeys: number | null = null) {
-  return { writes: stores.keys.replace(before, after, maxKeys), drafts: [draft] };
+  return { writes: stores.keys.replace(before, after, maxKeys), drafts: [draft], maxKeys };
 }

@@ -19,11 +19,13 @@ export const issueKey: RouteHandler<'issueKey'> = async (request) => {
     const replayed = await replay(retried, nowMs);
     if (replayed) return { answer: replayed };
     const key = issue({ request: body, organization, principal, config, minted, createdBy: toActor(principal), nowMs });
+    const maxKeys = maxKeysOf(organization.plan);
     return {
       writes: [
-        ...stores.keys.create(key, maxKeysOf(organization.plan)),
+        ...stores.keys.create(key, maxKeys),
         ...(retried ? [stores.idempotency.claim(retried, key.id, nowMs)] : []),
       ],
+      maxKeys,
       drafts: [{ type: 'key.created', keyId: key.id, changes: changesBetween(null, key) }],
       result: { status: 201, body: { key: viewKey(key, nowMs), token }, headers: { Location: locationOf(key) } },
     };

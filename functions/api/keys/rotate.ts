@@ -29,6 +29,7 @@ export const rotateKey: RouteHandler<'rotateKey'> = async (request) => {
         stores.keys.createSuccessor(successor),
         ...(retried ? [stores.idempotency.claim(retried, successor.id, nowMs)] : []),
       ],
+      maxKeys: null,
       drafts: [
         ...change.drafts,
         { type: 'key.created', keyId: successor.id, changes: changesBetween(null, successor) },

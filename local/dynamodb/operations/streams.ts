@@ -1,7 +1,7 @@
 import type { Rules } from 'dynalite/validations/index.js';
 import type { Database } from '../database.ts';
 import { failure, invalid } from '../failure.ts';
-import type { TableStream } from '../streamLog.ts';
+import type { StreamRecord, TableStream } from '../streamLog.ts';
 import { validate } from '../validate.ts';
 import type { Shape } from '../validate.ts';
 
@@ -92,7 +92,7 @@ export function getRecords(database: Database, body: object): Answer {
   const records = streamOfArn(database, arn).stream.after(after, most);
   const last = records.at(-1)?.dynamodb.SequenceNumber;
   return {
-    Records: records,
+    Records: records.map(asWire),
     NextShardIterator: encodeIterator({ arn, after: last === undefined ? after : Number(last) }),
   };
 }
@@ -111,6 +111,11 @@ function startOf(request: ShardIteratorRequest, stream: TableStream, newest: num
 function streamOfArn(database: Database, arn: string): { tableName: string; stream: TableStream } {
   for (const [tableName, stream] of database.tableStreams) if (stream.arn === arn) return { tableName, stream };
   throw failure('ResourceNotFoundException', `Requested resource not found: Stream: ${arn} not found`);
+}
+
+/** The Streams API and Lambda events differ in this one field. */
+function asWire({ userIdentity: by, ...record }: StreamRecord): object {
+  return by === undefined ? record : { ...record, userIdentity: { Type: by.type, PrincipalId: by.principalId } };
 }
 
 interface Iterator {

@@ -90,6 +90,9 @@ describe('placing an order', () => {
   });
 });
 
+const read = (orderId: string, organizationId: string) =>
+  call({ route: 'GET /orders/{orderId}', path: { orderId }, organizationId });
+
 describe('reading an order', () => {
   it('shows it to its organization', async () => {
     dynamo.on(GetCommand, { Key: { organizationId: 'org_aaaaaaaaaaaa', orderId: stored.orderId } }).resolves({ Item: stored });
@@ -99,7 +102,6 @@ describe('reading an order', () => {
   it("another organization's order, an order that never was and an id that is none get the same answer", async () => {
     dynamo.on(GetCommand, { Key: { organizationId: 'org_aaaaaaaaaaaa', orderId: stored.orderId } }).resolves({ Item: stored });
     dynamo.on(GetCommand).resolves({});
-    const read = (orderId: string, organizationId: string) => call({ route: 'GET /orders/{orderId}', path: { orderId }, organizationId });
     const others = await read(stored.orderId, 'org_bbbbbbbbbbbb');
     expect(others).toMatchObject({ statusCode: 404, body: { code: 'not_found' } });
     expect(await read('ord_ffffffffffffffffffffffffffffffff', 'org_aaaaaaaaaaaa')).toEqual(others);

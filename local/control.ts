@@ -1,0 +1,124 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { listen } from './listen.ts';
+import type { Listening } from './listen.ts';
+import type { Platform } from './platform.ts';
+
+type Controlled = Pick<Platform, 'clock' | 'logs'>;
+
+interface ControlRequest {
+  readonly query: URLSearchParams;
+  /** The part of the path that a route names. */
+  readonly name: string;
+  readonly body: unknown;
+}
+type Route = readonly [method: string, path: RegExp, answer: (request: ControlRequest, platform: Controlled) => object];
+
+/** What is wrong with a request to the control server. */
+class ControlError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const maxBodyBytes = 64 * 1024;
+const advance = z.strictObject({ advanceSec: z.number().min(0) });
+
+const routes: readonly Route[] = [
+  ['GET', /^\/clock$/u, (_request, platform) => clockState(platform)],
+  [
+    'POST',
+    /^\/clock$/u,
+    ({ body }, platform) => {
+      const { advanceSec } = parse(advance, body);
+      try {
+        platform.clock.advance(advanceSec * 1000);
+      } catch (error) {
+        if (error instanceof RangeError) throw new ControlError(400, error.message);
+        throw error;
+      }
+      return clockState(platform);
+    },
+  ],
+  ['GET', /^\/logs$/u, ({ query }, platform) => ({ items: platform.logs(query.get('function') ?? undefined) })],
+  ['GET', /^\/schedules$/u, () => ({ items: [] })],
+  [
+    'POST',
+    /^\/schedules\/([^/]+)\/run$/u,
+    ({ name }) => {
+      throw new ControlError(404, `There is no schedule "${name}".`);
+    },
+  ],
+  ['GET', /^\/messages$/u, () => ({ items: [] })],
+];
+
+/** Serves what moves and shows this platform: its clock, logs, schedules and mails. Loopback only. */
+export async function startControl(platform: Controlled, port: number): Promise<Listening> {
+  const server = createServer((incoming, response) => void handle(platform, incoming, response));
+  return listen(server, port);
+}
+
+function clockState({ clock }: Controlled): object {
+  return { now: new Date(clock.nowMs()).toISOString(), advancedSec: Math.round(clock.offsetMs() / 1000) };
+}
+
+async function handle(platform: Controlled, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    refuseBrowsers(incoming);
+    const [path = '/', query = ''] = (incoming.url ?? '/').split('?', 2);
+    const onPath = routes.filter(([, pattern]) => pattern.test(path));
+    if (onPath.length === 0) throw new ControlError(404, `There is no ${path}. There are /clock, /logs, /schedules and /messages.`);
+    const [, pattern, answer] = onPath.find(([method]) => method === incoming.method) ?? [];
+    if (!pattern || !answer) throw new ControlError(405, `${path} takes ${onPath.map(([method]) => method).join(' and ')}, got ${incoming.method}.`);
+    const body = incoming.method === 'POST' ? await readJson(incoming) : undefined;
+    send(response, 200, answer({ query: new URLSearchParams(query), name: nameIn(pattern.exec(path)), body }, platform));
+  } catch (error) {
+    const status = error instanceof ControlError ? error.status : 500;
+    send(response, status, { error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** A page of another site could otherwise move the clock of whoever visits it. */
+function refuseBrowsers({ headers }: IncomingMessage): void {
+  const host = (headers.host ?? '').replace(/:\d+$/u, '');
+  if (host !== '127.0.0.1' && host !== 'localhost') throw new ControlError(403, `The control server answers on 127.0.0.1 only, got ${host}.`);
+  const { origin } = headers;
+  if (origin !== undefined && !/^http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?$/u.test(origin)) throw new ControlError(403, 'The control server does not answer pages of other sites.');
+}
+
+function nameIn(match: RegExpExecArray | null): string {
+  try {
+    return decodeURIComponent(match?.[1] ?? '');
+  } catch {
+    throw new ControlError(400, 'The path holds a broken percent escape.');
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new ControlError(400, z.prettifyError(parsed.error));
+}
+
+async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= maxBodyBytes) chunks.push(chunk);
+  }
+  if (size > maxBodyBytes) throw new ControlError(413, `The body must be at most ${maxBodyBytes} bytes, got ${size}.`);
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch {
+    throw new ControlError(400, 'The body is no JSON.');
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+}

@@ -1,0 +1,143 @@
+import { Stack } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
+import { CfnMethod, Deployment, LambdaIntegration, RequestAuthorizer, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { KeyAuthorizer } from '../../../kit/index.ts';
+import { fixture, integration } from './fixture.ts';
+
+describe('the synthesis fails, and says where, when', () => {
+  it('a method is neither protected nor left open', () => {
+    const { keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    route('/orders', 'POST');
+    expect(synth).toThrow('POST /orders of "Stack/Api" is not protected: call protect(method, { scopes: [\'…\'] }), or leaveOpen(method, { reason: \'…\' })');
+  });
+
+  it('a method that was made as a plain CloudFormation resource is not protected', () => {
+    const { api, stack, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    void new CfnMethod(stack, 'Raw', { restApiId: api.restApiId, resourceId: api.restApiRootResourceId, httpMethod: 'PUT', authorizationType: 'NONE' });
+    expect(synth).toThrow('PUT (Stack/Raw) of "Stack/Api" is not protected');
+  });
+
+  it('an OPTIONS method with something behind it is not protected', () => {
+    const { api, stack, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    const handler = new Function(stack, 'Handler', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('0') });
+    api.root.resourceForPath('/orders').addMethod('OPTIONS', new LambdaIntegration(handler));
+    expect(synth).toThrow('OPTIONS /orders of "Stack/Api" is not protected');
+  });
+
+  it('a method uses the authorizer, but is missing from the scopes', () => {
+    const { keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    const sneaked = route('/invoices').node.defaultChild as CfnMethod;
+    sneaked.authorizationType = 'CUSTOM';
+    sneaked.authorizerId = (keys.node.findChild('Authorizer') as unknown as { ref: string }).ref;
+    expect(synth).toThrow('GET /invoices uses the key authorizer, but is missing from its scopes');
+  });
+
+  it('the authorizer of a protected method was taken away afterwards', () => {
+    const { keys, route, synth } = fixture();
+    const method = route('/orders');
+    keys.protect(method, { scopes: [] });
+    (method.node.defaultChild as CfnMethod).authorizationType = 'NONE';
+    expect(synth).toThrow('GET /orders was protected, but its authorizer was changed afterwards');
+  });
+
+  it('the API has a second stage, on which no scopes would be', () => {
+    const { api, stack, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    void new Stage(stack, 'Beta', { deployment: new Deployment(stack, 'Other', { api: api as IRestApi }), stageName: 'beta' });
+    expect(synth).toThrow('Stage "Stack/Beta/Resource" is a second stage of "Stack/Api"');
+  });
+
+  it('an authorizer protects nothing', () => {
+    expect(fixture().synth).toThrow('This KeyAuthorizer protects no method');
+  });
+
+  it('the API has a stage variable by a name of ours', () => {
+    const { keys, route, synth } = fixture({ deployOptions: { variables: { gatewarden_product: 'mine' } } });
+    keys.protect(route('/orders'), { scopes: [] });
+    expect(synth).toThrow('Stage variable "gatewarden_product" is Gatewarden\'s');
+  });
+
+  it('the routes need more stage variables than a stage takes', () => {
+    const { keys, route, synth } = fixture({ deployOptions: { variables: { colour: 'green' } } });
+    // 256 characters and a separator for each route: 195 of them fill 98 variables of 512.
+    for (let index = 0; index < 195; index += 1) {
+      keys.protect(route(`/${String(index).padStart(3, '0')}${'x'.repeat(236)}`), { scopes: ['orders:read'] });
+    }
+    expect(synth).toThrow('The stage would need 101 stage variables, 1 of them the API\'s own; API Gateway takes 100.');
+  });
+});
+
+describe('a mistake is refused where it is made:', () => {
+  it.each(['', 'orders', 'orders:', ':read', 'orders:read ', 'orders read', 'Orders:Read', '*', 'orders:*'])('the scope "%s"', (scope) => {
+    const { keys, route } = fixture();
+    expect(() => keys.protect(route('/orders'), { scopes: [scope] })).toThrow(`GET /orders: a scope must look like "orders:read", got "${scope}"`);
+  });
+
+  it.each(['', 'Orders', 'orders!', '-orders'])('the product "%s"', (product) => {
+    expect(() => fixture({ authorizer: { product } })).toThrow('product must be the name of a product');
+  });
+
+  it('an environment that is neither live nor test', () => {
+    expect(() => fixture({ authorizer: { environment: 'prod' as 'live' } })).toThrow('environment must be "live" or "test", got "prod"');
+  });
+
+  it('a method of a second API', () => {
+    const { stack, keys, route } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    const other = new RestApi(stack, 'Other').root.addMethod('GET', integration);
+    expect(() => keys.protect(other, { scopes: [] })).toThrow('GET / belongs to "Stack/Other", but this KeyAuthorizer protects "Stack/Api": make one KeyAuthorizer per API');
+  });
+
+  it('a second KeyAuthorizer on one API, whose scopes would take the place of the first', () => {
+    const { stack, gatewarden, keys, route } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    const second = new KeyAuthorizer(stack, 'Second', { gatewarden, product: 'invoices', environment: 'live' });
+    expect(() => second.protect(route('/invoices'), { scopes: [] })).toThrow('"Stack/Api" is protected by "Stack/Keys" already');
+  });
+
+  it('an API of another stack', () => {
+    const { stack, keys } = fixture();
+    const method = new RestApi(new Stack(stack.node.root as App, 'Elsewhere'), 'Api').root.addMethod('GET', integration);
+    expect(() => keys.protect(method, { scopes: [] })).toThrow('which is in another stack');
+  });
+
+  it('a method that is protected twice, or protected and left open', () => {
+    const { keys, route } = fixture();
+    const method = route('/orders');
+    keys.protect(method, { scopes: [] });
+    expect(() => keys.protect(method, { scopes: [] })).toThrow('GET /orders is already protected or left open');
+    expect(() => keys.leaveOpen(method, { reason: 'A test.' })).toThrow('GET /orders is already protected or left open');
+  });
+
+  it('a method that has another authorizer', () => {
+    const { api, stack, keys } = fixture();
+    const handler = new Function(stack, 'Handler', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('0') });
+    const method = api.root.addMethod('GET', integration, {
+      authorizer: new RequestAuthorizer(stack, 'Mine', { handler, identitySources: ['method.request.header.Authorization'] }),
+    });
+    expect(() => keys.protect(method, { scopes: [] })).toThrow('GET / already has authorization CUSTOM');
+  });
+
+  it('an API without a stage of its own', () => {
+    const { keys, route } = fixture({ deploy: false });
+    expect(() => keys.protect(route('/orders'), { scopes: [] })).toThrow('which has deploy: false');
+  });
+
+  it('an API that was imported', () => {
+    const { stack, keys } = fixture();
+    const imported = RestApi.fromRestApiAttributes(stack, 'Imported', { restApiId: 'abc', rootResourceId: 'def' });
+    expect(() => keys.protect(imported.root.addMethod('GET', integration), { scopes: [] })).toThrow('GET / belongs to an imported API');
+  });
+
+  it('leaving a method open without a reason', () => {
+    const { keys, route } = fixture();
+    expect(() => keys.leaveOpen(route('/health'), { reason: ' ' })).toThrow('GET /health: give the reason');
+  });
+});
