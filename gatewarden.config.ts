@@ -20,5 +20,6 @@ export default {
     },
   },
   expiry: { presetsDays: [30, 60, 90], retentionDays: 90 },
+  signIn: { provider: 'cognito' },
   bootstrap: { organization: 'Operator', plan: 'enterprise', rootKeyGeneration: 1 },
 } satisfies Config;

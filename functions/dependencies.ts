@@ -8,8 +8,12 @@ import { newId } from '../shared/ids.ts';
 import { idempotencyStore } from '../shared/keys/idempotency.ts';
 import { keyStore } from '../shared/keys/store.ts';
 import { verificationStore } from '../shared/keys/verificationStore.ts';
+import { memberStore } from '../shared/members/store.ts';
 import { organizationStore } from '../shared/organizations/store.ts';
 import { pepperStore } from '../shared/peppers/store.ts';
+import { pinStore } from '../shared/pins/store.ts';
+import { roleStore } from '../shared/roles/store.ts';
+import { stepUpStore } from '../shared/stepUps/store.ts';
 import type { Table } from '../shared/table.ts';
 import { config } from './config.ts';
 import { readEnv } from './env.ts';
@@ -27,6 +31,10 @@ export function keysTableStores() {
     organizations: organizationStore(table),
     events: eventStore({ table, nowMs, newEventId: () => newId('evt', randomBytes) }),
     idempotency: idempotencyStore(table),
+    members: memberStore(table),
+    roles: roleStore(table),
+    pins: pinStore(table),
+    stepUps: stepUpStore(table),
   };
 }
 

@@ -1,13 +1,15 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { assertMayActIn, toActor } from '../shared/access/principal.ts';
+import type { Principal } from '../shared/access/principal.ts';
 import type { Route } from '../shared/api/route.ts';
 import { routes } from '../shared/api/routes.ts';
 import type { RouteId } from '../shared/api/routes.ts';
-import { Problem } from '../shared/errors/problems.ts';
+import { notFound, Problem } from '../shared/errors/problems.ts';
 import { nowMs } from './dependencies.ts';
 import { parseRequest } from './http/parse.ts';
-import { assertPermission, nobody, readPrincipal } from './http/principal.ts';
+import { assertMayCall, nobody, readPrincipal } from './http/principal.ts';
+import { assertSteppedUp } from './http/stepUp.ts';
 import { answerProblems } from './http/problems.ts';
 import { requestIdOf } from './http/request.ts';
 import type { Answer, Handlers, RouteRequest } from './http/request.ts';
@@ -24,7 +26,9 @@ export function serve<Name extends Route['function']>(handlers: Handlers<Name>) 
   const dispatch = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const operation = byOperation.get(`${event.httpMethod} ${event.resource}`);
     if (!operation) throw new Problem('method_not_allowed', `${event.httpMethod} is not served here.`);
-    return toResult(await operation.handle(prepare(operation.route, event)));
+    const request = prepare(operation.route, event);
+    if (operation.route.isSensitive) await assertSteppedUp(request, event);
+    return toResult(await operation.handle(request));
   };
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>().use(requestIdHeader).use(answerProblems()).handler(dispatch);
 }
@@ -34,9 +38,9 @@ type AnyHandler = (request: AnyRequest) => Promise<Answer>;
 
 function prepare(route: Route, event: APIGatewayProxyEvent): AnyRequest {
   const principal = route.permission === 'public' ? nobody : readPrincipal(event);
-  assertPermission(principal, route);
+  assertMayCall(principal, route);
   const organizationId = event.pathParameters?.['organizationId'];
-  if (organizationId !== undefined) assertMayActIn(principal, organizationId, route.method === 'GET' ? 'read' : 'write');
+  if (organizationId !== undefined) assertInReach(principal, organizationId, route);
   return {
     ...parseRequest(route, event),
     principal,
@@ -48,6 +52,12 @@ function prepare(route: Route, event: APIGatewayProxyEvent): AnyRequest {
     },
     nowMs: nowMs(),
   } as AnyRequest;
+}
+
+/** A person's own PIN is where their membership is; all else can be where the principal may act. */
+function assertInReach(principal: Principal, organizationId: string, route: Route): void {
+  if (route.isForMembers && principal.organizationId !== organizationId) throw notFound();
+  assertMayActIn(principal, organizationId, route.method === 'GET' ? 'read' : 'write');
 }
 
 function toResult(answer: Answer): APIGatewayProxyResult {

@@ -1,5 +1,6 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { readCredentials } from '../../shared/access/credentials.ts';
+import type { Headers } from '../../shared/access/credentials.ts';
 import { authenticationRefusals } from '../../shared/keys/decide.ts';
 import type { Demand } from '../../shared/keys/decide.ts';
 import { verify } from '../../shared/keys/verify.ts';
@@ -30,9 +31,7 @@ export async function answer(options: AnswerOptions): Promise<APIGatewayAuthoriz
   try {
     verdict = await judge(options);
   } catch (error) {
-    logRefusal(authorizer, event, { code: 'authorizer_failure', keyId: null, organizationId: null });
-    log('ERROR', 'authorizer failed', { error: describeError(error) });
-    throw new Error('The authorizer could not decide.', { cause: error });
+    refuseUndecided(authorizer, event, error);
   }
   const { methodArn } = event;
   if (verdict.valid) {
@@ -44,8 +43,20 @@ export async function answer(options: AnswerOptions): Promise<APIGatewayAuthoriz
   return policy('Deny', { methodArn, principalId: keyId ?? 'unknown', context: { code, detail } });
 }
 
+/** Logs why nothing could be decided, and throws: API Gateway answers 500. */
+export function refuseUndecided(authorizer: 'key' | 'management', event: APIGatewayRequestAuthorizerEvent, error: unknown): never {
+  logRefusal(authorizer, event, { code: 'authorizer_failure', keyId: null, organizationId: null });
+  log('ERROR', 'authorizer failed', { error: describeError(error) });
+  throw new Error('The authorizer could not decide.', { cause: error });
+}
+
+/** The headers of a request, each with all its values. */
+export function headersOf(event: APIGatewayRequestAuthorizerEvent): Headers {
+  return event.multiValueHeaders ?? toMultiValue(event.headers);
+}
+
 async function judge({ event, demand, sources }: AnswerOptions): Promise<Verdict> {
-  const credentials = readCredentials(event.multiValueHeaders ?? toMultiValue(event.headers));
+  const credentials = readCredentials(headersOf(event));
   if (credentials.kind === 'none') return unauthenticated('missing_key', 'There is no token.');
   if (credentials.kind === 'conflict') return unauthenticated('malformed_key', 'There are two different tokens.');
   return verify(credentials.token, demand(), sources);

@@ -1,13 +1,22 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { encodeText } from '../../shared/access/authorizerContext.ts';
+import { readCredentials } from '../../shared/access/credentials.ts';
 import { managementProduct } from '../../shared/config/managementProduct.ts';
-import { answer } from './answer.ts';
+import { log } from '../log.ts';
+import { answer, headersOf, refuseUndecided } from './answer.ts';
+import { authenticateMember, isJwt } from './member.ts';
+import { policy } from './policy.ts';
+import { logRefusal } from './refusals.ts';
 import { authorizerSources } from './sources.ts';
 
 const sources = authorizerSources();
 
-/** The authorizer of the management API: who is calling. What they may do, each route checks. */
+/** The authorizer of the management API: who is calling, a member or a management key. What they may do, each route checks. */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
+  const credentials = readCredentials(headersOf(event));
+  if (credentials.kind === 'one' && credentials.viaBearer && isJwt(credentials.token)) {
+    return answerMember(event, credentials.token);
+  }
   return answer({
     authorizer: 'management',
     event,
@@ -15,12 +24,31 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
     demand: () => ({ product: managementProduct, environment: 'live', ip: event.requestContext.identity.sourceIp }),
     contextOf: ({ key, organization }) => ({
       principalType: 'management_key',
-      principalKeyId: key.id,
+      principalRef: key.id,
       principalName: encodeText(key.name),
       organizationId: key.organizationId,
+      organizationStatus: organization.status,
       isOperator: String(organization.isOperator),
       role: '',
       permissions: key.scopes.join(' '),
+      sessionId: '',
     }),
   });
+}
+
+async function answerMember(event: APIGatewayRequestAuthorizerEvent, accessToken: string): Promise<APIGatewayAuthorizerResult> {
+  const organizationId = event.pathParameters?.['organizationId'] ?? null;
+  const verdict = await authenticateMember(accessToken, organizationId).catch((error: unknown) =>
+    refuseUndecided('management', event, error),
+  );
+  const { methodArn } = event;
+  if (verdict.valid) return policy('Allow', { methodArn, principalId: verdict.memberId, context: verdict.context });
+  const { code } = verdict;
+  logRefusal('management', event, { code, keyId: null, organizationId: null });
+  if (code === 'invalid_access_token') {
+    log('WARN', 'access token refused', { reason: verdict.reason });
+    throw new Error('Unauthorized');
+  }
+  const detail = 'Whoever signed in is not a member of any organization here.';
+  return policy('Deny', { methodArn, principalId: 'nobody', context: { code, detail } });
 }

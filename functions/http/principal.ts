@@ -4,7 +4,7 @@ import type { Principal } from '../../shared/access/principal.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { Problem } from '../../shared/errors/problems.ts';
 
-/** The principal as the management authorizer hands it over; `public` routes have nobody. */
+/** Who calls a `public` route: nobody is asked. */
 export const nobody: Principal = {
   type: 'management_key',
   id: 'nobody',
@@ -13,9 +13,11 @@ export const nobody: Principal = {
   isOperator: false,
   role: null,
   permissions: [],
+  sessionId: null,
+  organizationStatus: '',
 };
 
-/** Writes a principal into authorizer context values; free text is percent-encoded by the caller. */
+/** The principal of a request that has passed the management authorizer. */
 export function readPrincipal(event: APIGatewayProxyEvent): Principal {
   const context: Record<string, unknown> = event.requestContext.authorizer ?? {};
   const text = (name: string): string => {
@@ -26,18 +28,34 @@ export function readPrincipal(event: APIGatewayProxyEvent): Principal {
   };
   return {
     type: text('principalType') === 'member' ? 'member' : 'management_key',
-    id: text('principalKeyId'),
+    id: text('principalRef'),
     name: decodeURIComponent(text('principalName')),
     organizationId: text('organizationId'),
     isOperator: text('isOperator') === 'true',
     role: text('role') || null,
     permissions: text('permissions').split(' ').filter(Boolean),
+    sessionId: text('sessionId') || null,
+    organizationStatus: text('organizationStatus'),
   };
 }
 
-/** The one place where permissions are checked. */
-export function assertPermission(principal: Principal, route: Route): void {
-  const { permission } = route;
+/**
+ * The one place where permissions are checked. Throws 403: the permission is missing, the route is for members, or
+ * the principal's organization is suspended, which leaves it reading.
+ */
+export function assertMayCall(principal: Principal, route: Route): void {
+  if (route.permission === 'public') return;
+  if (route.isForMembers && principal.type !== 'member') {
+    throw new Problem('members_only', 'Only a signed-in member can do this; a management key stands for no person.');
+  }
+  assertPermission(principal, route);
+  if (route.method !== 'GET' && principal.organizationStatus === 'suspended') {
+    throw new Problem('organization_suspended', 'Your organization is suspended; you can read, but change nothing.');
+  }
+}
+
+function assertPermission(principal: Principal, { permission, orPermission }: Route): void {
   if (permission === 'any' || permission === 'public' || hasPermission(principal, permission)) return;
+  if (orPermission && hasPermission(principal, orPermission)) return;
   throw new Problem('missing_permission', `You lack the permission ${permission}.`, { extras: { missing: [permission] } });
 }

@@ -1,5 +1,5 @@
 import type { Actor } from '../keys/key.ts';
-import { notFound } from '../errors/problems.ts';
+import { notFound, Problem } from '../errors/problems.ts';
 import type { Permission } from './permissions.ts';
 
 /** Who is calling the management API. */
@@ -12,6 +12,10 @@ export interface Principal {
   /** Null for a management key, whose scopes are its permissions. */
   readonly role: string | null;
   readonly permissions: readonly string[];
+  /** The sign-in that a member's requests come from; null for a management key. */
+  readonly sessionId: string | null;
+  /** Of the principal's own organization, at most 10 s old for a management key. */
+  readonly organizationStatus: string;
 }
 
 export function hasPermission(principal: Principal, permission: Permission): boolean {
@@ -20,6 +24,14 @@ export function hasPermission(principal: Principal, permission: Permission): boo
 
 export function toActor(principal: Principal): Actor {
   return { type: principal.type, id: principal.id, name: principal.name };
+}
+
+/** Nobody can grant a permission that they do not hold, nor get hold of a key that carries one. */
+export function assertHolds(principal: Principal, permissions: readonly string[]): void {
+  const missing = permissions.filter((permission) => !principal.permissions.includes(permission));
+  if (missing.length > 0) {
+    throw new Problem('scope_not_held', `You do not hold ${missing.join(', ')}.`, { extras: { missing } });
+  }
 }
 
 /**

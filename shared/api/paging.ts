@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../errors/problems.ts';
+import type { ListPlace } from '../indexPage.ts';
 
 export const limitParameter = z.coerce
   .number({ error: 'must be a whole number from 1 to 100' })
@@ -36,4 +37,16 @@ function parse(cursor: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** The cursor after a place in a list; null at its end. */
+export function encodePlace(list: string, place: ListPlace | null): string | null {
+  return place && encodeCursor(list, [place.id, place.createdAt]);
+}
+
+/** The place after which a page begins; null without a cursor. */
+export function decodePlace(list: string, cursor: string | undefined): ListPlace | null {
+  if (cursor === undefined) return null;
+  const [id = '', createdAt = ''] = decodeCursor(list, cursor, 2);
+  return { id, createdAt };
 }

@@ -3,11 +3,35 @@ import type { Permission } from '../access/permissions.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 
 /** The function that serves a route, by its noun: `functions/api/<noun>`. */
-export type FunctionName = 'keys' | 'meta';
+export type FunctionName = 'keys' | 'meta' | 'organizations' | 'members' | 'events';
+
+/**
+ * Kinds of records in the table `keys`, and how their partition keys begin: what a role's rights are cut along
+ * (`dynamodb:LeadingKeys`).
+ */
+export const recordKinds = {
+  organizations: ['ORG#*'],
+  places: ['PLACES#*'],
+  keys: ['KEY#*'],
+  events: ['EVENTS#*'],
+  idempotency: ['IDEMPOTENCY#*'],
+  bootstrap: ['BOOTSTRAP'],
+  roles: ['ROLES#*'],
+  members: ['MEMBER#*', 'EMAIL#*', 'SUBJECT#*'],
+  pins: ['PIN#*'],
+  stepUps: ['STEPUP#*'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type RecordKind = keyof typeof recordKinds;
 
 /** What a route needs of the store; grants are the union over a function's routes. */
 export interface Access {
-  readonly keysTable?: 'read' | 'write';
+  readonly reads?: readonly RecordKind[];
+  /** Conditions in a transaction, on records that it leaves as they are. */
+  readonly checks?: readonly RecordKind[];
+  /** Puts and updates. */
+  readonly writes?: readonly RecordKind[];
+  readonly deletes?: readonly RecordKind[];
   readonly pepper?: true;
 }
 
@@ -15,6 +39,8 @@ export interface RouteResponse {
   readonly description: string;
   /** Left out: any JSON object. */
   readonly schema?: z.ZodType;
+  /** Media types beside JSON that the caller can ask for. */
+  readonly otherTypes?: readonly string[];
 }
 
 /** One endpoint of the management API. */
@@ -25,6 +51,12 @@ export interface Route {
   readonly function: FunctionName;
   /** `any`: whoever is signed in. `public`: no authorizer before it. */
   readonly permission: Permission | 'any' | 'public';
+  /** Another permission that will do, where a route serves an organization and the operator alike. */
+  readonly orPermission?: Permission;
+  /** Asks a member for a step-up where the organization's policy says so. */
+  readonly isSensitive?: true;
+  /** Refuses management keys: the route is about the person who calls. */
+  readonly isForMembers?: true;
   readonly summary: string;
   readonly description?: string;
   readonly query?: z.ZodObject;
@@ -43,6 +75,9 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
   return [
     ...(route.permission === 'public' ? [] : (['unauthorized'] as const)),
     ...(route.permission === 'public' || route.permission === 'any' ? [] : (['missing_permission'] as const)),
+    ...(route.isSensitive ? (['step_up_required'] as const) : []),
+    ...(route.isForMembers ? (['members_only'] as const) : []),
+    ...(route.method === 'GET' || route.permission === 'public' ? [] : (['organization_suspended'] as const)),
     ...(route.path.includes('{') ? (['not_found'] as const) : []),
     ...(route.body ? (['invalid_json', 'body_too_large', 'unsupported_media_type'] as const) : []),
     ...(route.body || route.query || route.headers ? (['invalid_request'] as const) : []),

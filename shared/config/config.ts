@@ -48,6 +48,21 @@ export const configSchema = z.strictObject({
     /** Days that an expired or revoked key stays readable before TTL deletes it. */
     retentionDays: z.int().min(1).max(1825),
   }),
+  /** Who signs members in. */
+  signIn: z.discriminatedUnion('provider', [
+    /** A user pool that is deployed with the rest. */
+    z.strictObject({ provider: z.literal('cognito') }),
+    /** Any OpenID Connect issuer with a discovery document. */
+    z.strictObject({
+      provider: z.literal('oidc'),
+      /** As the tokens' `iss` has it. */
+      issuer: z.url({ protocol: /^https?$/ }),
+      /** The clients whose access tokens are taken. */
+      clientIds: z.array(z.string().min(1)).min(1),
+      /** The API's name in the tokens' `aud`, where the issuer writes one. */
+      audience: z.string().min(1).optional(),
+    }),
+  ]),
   bootstrap: z.strictObject({
     organization: z.string().min(1).max(80),
     plan: slug,

@@ -10,6 +10,19 @@ export const eventTypes = [
   'key.rotated',
   'key.revoked',
   'organization.created',
+  'organization.updated',
+  'organization.approved',
+  'organization.suspended',
+  'member.invited',
+  'member.joined',
+  'member.updated',
+  'member.removed',
+  'member.pin_set',
+  'member.pin_reset',
+  'member.pin_locked',
+  'role.created',
+  'role.updated',
+  'role.removed',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

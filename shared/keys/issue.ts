@@ -1,4 +1,5 @@
 import { managementScopes } from '../access/permissions.ts';
+import { assertHolds } from '../access/principal.ts';
 import type { Principal } from '../access/principal.ts';
 import { managementProduct } from '../config/managementProduct.ts';
 import type { Config } from '../config/config.ts';
@@ -118,14 +119,6 @@ export function assertScopes(options: {
     }
   }
   if (product === managementProduct) assertHolds(principal, scopes);
-}
-
-/** Nobody can grant a permission that they do not hold, nor get hold of a key that carries one. */
-export function assertHolds(principal: Principal, permissions: readonly string[]): void {
-  const missing = permissions.filter((permission) => !principal.permissions.includes(permission));
-  if (missing.length > 0) {
-    throw new Problem('scope_not_held', `You do not hold ${missing.join(', ')}.`, { extras: { missing } });
-  }
 }
 
 /** 400 for a time that has passed. */

@@ -1,3 +1,4 @@
+import { assertHolds } from '../access/principal.ts';
 import type { Principal } from '../access/principal.ts';
 import { managementProduct } from '../config/managementProduct.ts';
 import type { Config } from '../config/config.ts';
@@ -5,7 +6,7 @@ import { Problem } from '../errors/problems.ts';
 import type { StoredOrganization } from '../organizations/organization.ts';
 import { hourMs, toIso } from '../time.ts';
 import { choosesExpiry, resolveExpiry, successorExpiry } from './expiry.ts';
-import { assertHolds, assertMayIssue, neverRotatedNorRevoked } from './issue.ts';
+import { assertMayIssue, neverRotatedNorRevoked } from './issue.ts';
 import type { MintedToken } from './issue.ts';
 import type { Actor, KeyRecord } from './key.ts';
 import type { RotateKeyRequest } from './requests.ts';

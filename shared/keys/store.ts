@@ -1,10 +1,13 @@
-import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { readIndexPage } from '../indexPage.ts';
+import type { IndexPlace, ListPlace } from '../indexPage.ts';
 import { organizationKey, placesKey } from '../organizations/store.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs } from '../time.ts';
 import { keyRecordSchema } from './key.ts';
 import type { KeyRecord } from './key.ts';
+import { isExpired } from './status.ts';
 
 // Access patterns (table keys):
 //   a key, by id                          pk KEY#<keyId>  sk KEY, one strongly consistent read
@@ -15,21 +18,10 @@ import type { KeyRecord } from './key.ts';
 // `keyCount` moves in the transaction that changes a key's `countsTowardPlan`, so that racing issues cannot pass the
 // limit. An expired key gives its place back when the limit is next met.
 
-/** A place in an organization's list. */
-export interface ListPlace {
-  readonly keyId: string;
-  readonly createdAt: string;
-}
-
-export interface KeyPage {
-  readonly keys: readonly KeyRecord[];
-  /** Null at the end of the list. */
-  readonly next: ListPlace | null;
-}
-
 export interface KeyStore {
   get(keyId: string): Promise<KeyRecord | null>;
-  page(organizationId: string, options: { after: ListPlace | null; size: number }): Promise<KeyPage>;
+  /** Keys of an organization, newest first. */
+  page(organizationId: string, after: ListPlace | null, size: number): Promise<{ rows: readonly KeyRecord[]; hasMore: boolean }>;
   /** Adds a key and takes a place: refused as `key` (the id exists), `organization` (not approved) or `places` (none left). */
   create(key: KeyRecord, maxKeys: number | null): Write[];
   /** Adds a key that inherits its predecessor's place. */
@@ -52,7 +44,7 @@ export function keyStore(table: Table, retentionDays: number): KeyStore {
       );
       return Item ? keyRecordSchema.strip().parse(Item) : null;
     },
-    page: (organizationId, options) => readPage(table, organizationId, options),
+    page: (organizationId, after, size) => readPage(table, organizationId, after, size),
     create: (key, maxKeys) => [put(key, notThereYet), ...takePlace(table, key.organizationId, maxKeys)],
     createSuccessor: (key) => ({ ...put(key, notThereYet), name: 'successor' }),
     replace: (before, after, maxKeys) => [
@@ -131,54 +123,38 @@ function countPlaces(
 function toItem(key: KeyRecord, retentionDays: number): Record<string, unknown> {
   const endsAt = key.revokedAt ?? key.expiresAt;
   return {
-    pk: `KEY#${key.id}`,
-    sk: 'KEY',
-    gsi1pk: `ORG#${key.organizationId}#KEYS`,
-    gsi1sk: listOrder(key),
+    ...placeOf(key),
+    gsi1pk: listOf(key.organizationId),
     ...(endsAt === null ? {} : { purgeAt: Math.ceil((Date.parse(endsAt) + retentionDays * dayMs) / 1000) }),
     ...key,
   };
 }
 
-function listOrder({ createdAt, keyId, id }: { createdAt: string; keyId?: string; id?: string }): string {
-  return `${createdAt}#${keyId ?? id}`;
+function listOf(organizationId: string): string {
+  return `ORG#${organizationId}#KEYS`;
 }
 
-async function readPage(
-  table: Table,
-  organizationId: string,
-  { after, size }: { after: ListPlace | null; size: number },
-): Promise<KeyPage> {
-  const gsi1pk = `ORG#${organizationId}#KEYS`;
-  const start = after && { pk: `KEY#${after.keyId}`, sk: 'KEY', gsi1pk, gsi1sk: listOrder(after) };
-  const { Items = [], LastEvaluatedKey } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      IndexName: 'byOrganization',
-      KeyConditionExpression: 'gsi1pk = :list',
-      ExpressionAttributeValues: { ':list': gsi1pk },
-      ScanIndexForward: false,
-      Limit: size,
-      ...(start ? { ExclusiveStartKey: start } : {}),
-    }),
-  );
-  const keys = Items.map((item) => keyRecordSchema.strip().parse(item));
-  const last = keys.at(-1);
-  return { keys, next: LastEvaluatedKey && last ? { keyId: last.id, createdAt: last.createdAt } : null };
+function placeOf({ id, createdAt }: ListPlace): IndexPlace {
+  return { pk: `KEY#${id}`, sk: 'KEY', gsi1sk: `${createdAt}#${id}` };
+}
+
+async function readPage(table: Table, organizationId: string, after: ListPlace | null, size: number) {
+  const list = listOf(organizationId);
+  const page = await readIndexPage(table, { list, after: after && placeOf(after), size, newestFirst: true });
+  return { ...page, rows: page.rows.map((row) => keyRecordSchema.strip().parse(row)) };
 }
 
 async function releaseExpired(table: Table, organizationId: string, nowMs: number): Promise<number> {
   let released = 0;
   let after: ListPlace | null = null;
-  do {
-    const page: KeyPage = await readPage(table, organizationId, { after, size: 500 });
-    for (const key of page.keys) {
-      if (key.countsTowardPlan && key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs) {
-        released += (await releasePlace(table, key, nowMs)) ? 1 : 0;
-      }
+  for (let hasMore = true; hasMore; ) {
+    const page: Awaited<ReturnType<typeof readPage>> = await readPage(table, organizationId, after, 500);
+    for (const key of page.rows) {
+      if (key.countsTowardPlan && isExpired(key.expiresAt, nowMs)) released += (await releasePlace(table, key, nowMs)) ? 1 : 0;
     }
-    after = page.next;
-  } while (after);
+    after = page.rows.at(-1) ?? null;
+    hasMore = page.hasMore;
+  }
   return released;
 }
 

@@ -1,11 +1,14 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { readIndexPage } from '../indexPage.ts';
+import type { IndexPlace, ListPlace } from '../indexPage.ts';
 import type { Table, Write } from '../table.ts';
 import { organizationSchema } from './organization.ts';
 import type { StoredOrganization } from './organization.ts';
 
 // Access patterns (table keys):
 //   an organization, by id       pk ORG#<organizationId>     sk ORG
+//   organizations, newest first  byOrganization: gsi1pk ORGS, gsi1sk <createdAt>#<organizationId>
 //   places of its plan in use    pk PLACES#<organizationId>  sk PLACES, counted by the keys' store
 
 const storedSchema = z.object({
@@ -18,6 +21,10 @@ export interface OrganizationStore {
   get(organizationId: string): Promise<StoredOrganization | null>;
   /** Adds an organization, of whose plan `keyCount` places are taken: refused as `organization` where it exists. */
   create(organization: StoredOrganization, keyCount: number): Write[];
+  /** All organizations, newest first. */
+  page(after: ListPlace | null, size: number): Promise<{ rows: readonly StoredOrganization[]; hasMore: boolean }>;
+  /** Refused as `organization` when it is not at the version that was read. */
+  replace(before: StoredOrganization, after: StoredOrganization): Write;
 }
 
 export function organizationStore(table: Table): OrganizationStore {
@@ -29,7 +36,7 @@ export function organizationStore(table: Table): OrganizationStore {
       return Item ? storedSchema.parse(Item) : null;
     },
     create(organization, keyCount) {
-      const item = { ...organizationKey(organization.id), ...organization };
+      const item = toItem(organization);
       const notThereYet = 'attribute_not_exists(pk)';
       const put = (Item: Record<string, unknown>) => ({
         name: 'organization',
@@ -37,7 +44,29 @@ export function organizationStore(table: Table): OrganizationStore {
       });
       return [put(item), put({ ...placesKey(organization.id), keyCount })];
     },
+    async page(after, size) {
+      const page = await readIndexPage(table, { list, after: after && placeOf(after), size, newestFirst: true });
+      return { ...page, rows: page.rows.map((row) => storedSchema.parse(row)) };
+    },
+    replace(before, after) {
+      const stillAsRead = {
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':version': before.version },
+      };
+      return { name: 'organization', action: { Put: { TableName: table.name, Item: toItem(after), ...stillAsRead } } };
+    },
   };
+}
+
+const list = 'ORGS';
+
+function toItem(organization: StoredOrganization): Record<string, unknown> {
+  return { ...placeOf(organization), gsi1pk: list, ...organization };
+}
+
+function placeOf({ id, createdAt }: ListPlace): IndexPlace {
+  return { ...organizationKey(id), gsi1sk: `${createdAt}#${id}` };
 }
 
 export function organizationKey(organizationId: string) {

@@ -1,6 +1,6 @@
 import { viewKey } from '../../../shared/keys/view.ts';
 import type { RouteHandler } from '../../http/request.ts';
-import { etagOf } from './etag.ts';
+import { etagOf } from '../../http/etag.ts';
 import { loadKey } from './load.ts';
 
 /** `GET …/keys/{keyId}`. */

@@ -4,28 +4,26 @@ import { issue } from '../../../shared/keys/issue.ts';
 import { viewKey } from '../../../shared/keys/view.ts';
 import { config } from '../../config.ts';
 import type { Answer, RouteHandler } from '../../http/request.ts';
-import { changeUntilWritten, maxKeysOf } from './change.ts';
+import { changeKey, maxKeysOf } from './change.ts';
 import { mint, stores } from './dependencies.ts';
 import { idempotentRequest, locationOf, replay } from './idempotency.ts';
 import { loadOrganization } from './load.ts';
 
 /** `POST …/keys`: the only answer that holds the token. */
 export const issueKey: RouteHandler<'issueKey'> = async (request) => {
-  const { body, principal, nowMs, context } = request;
+  const { body, principal, nowMs } = request;
   const retried = idempotentRequest(request, 'issueKey');
   const { token, minted } = await mint(body.environment);
-  return changeUntilWritten<Answer>({ organizationId: request.params['organizationId'] ?? '', context }, async () => {
+  return changeKey<Answer>(request, async () => {
     const organization = await loadOrganization(request.params);
     const replayed = await replay(retried, nowMs);
     if (replayed) return { answer: replayed };
     const key = issue({ request: body, organization, principal, config, minted, createdBy: toActor(principal), nowMs });
-    const maxKeys = maxKeysOf(organization.plan);
     return {
       writes: [
-        ...stores.keys.create(key, maxKeys),
+        ...stores.keys.create(key, maxKeysOf(organization.plan)),
         ...(retried ? [stores.idempotency.claim(retried, key.id, nowMs)] : []),
       ],
-      maxKeys,
       drafts: [{ type: 'key.created', keyId: key.id, changes: changesBetween(null, key) }],
       result: { status: 201, body: { key: viewKey(key, nowMs), token }, headers: { Location: locationOf(key) } },
     };

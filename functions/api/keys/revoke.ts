@@ -4,14 +4,13 @@ import type { KeyRecord } from '../../../shared/keys/key.ts';
 import { revoke } from '../../../shared/keys/revoke.ts';
 import { viewKey } from '../../../shared/keys/view.ts';
 import type { RouteHandler } from '../../http/request.ts';
-import { changeUntilWritten, replacement } from './change.ts';
-import { etagOf } from './etag.ts';
+import { changeKey, replacement } from './change.ts';
+import { etagOf } from '../../http/etag.ts';
 import { loadKey } from './load.ts';
 
 /** `POST …/keys/{keyId}/revoke`: at once and for good; repeating it is a 200 without a second event. */
 export const revokeKey: RouteHandler<'revokeKey'> = async ({ params, body, principal, context, nowMs }) => {
-  const organizationId = params['organizationId'] ?? '';
-  const revoked = await changeUntilWritten<KeyRecord>({ organizationId, context }, async () => {
+  const revoked = await changeKey<KeyRecord>({ params, context }, async () => {
     const key = await loadKey(params);
     const decision = revoke({ key, request: body, revokedBy: toActor(principal), nowMs });
     if (decision.kind === 'already_revoked') return { answer: key };

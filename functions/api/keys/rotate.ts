@@ -4,18 +4,18 @@ import { rotate } from '../../../shared/keys/rotate.ts';
 import { viewKey } from '../../../shared/keys/view.ts';
 import { config } from '../../config.ts';
 import type { Answer, RouteHandler } from '../../http/request.ts';
-import { changeUntilWritten, replacement } from './change.ts';
+import { changeKey, replacement } from './change.ts';
 import { mint, stores } from './dependencies.ts';
 import { idempotentRequest, locationOf, replay } from './idempotency.ts';
 import { loadKey, loadOrganization } from './load.ts';
 
 /** `POST …/keys/{keyId}/rotate`: two records and two events in one transaction. */
 export const rotateKey: RouteHandler<'rotateKey'> = async (request) => {
-  const { params, body, principal, context, nowMs } = request;
+  const { params, body, principal, nowMs } = request;
   const retried = idempotentRequest(request, 'rotateKey');
   const { environment } = await loadKey(params);
   const { token, minted } = await mint(environment);
-  return changeUntilWritten<Answer>({ organizationId: params['organizationId'] ?? '', context }, async () => {
+  return changeKey<Answer>(request, async () => {
     const [key, organization, replayed] = await Promise.all([loadKey(params), loadOrganization(params), replay(retried, nowMs)]);
     if (replayed) return { answer: replayed };
     const { old, successor } = rotate({
@@ -29,7 +29,6 @@ export const rotateKey: RouteHandler<'rotateKey'> = async (request) => {
         stores.keys.createSuccessor(successor),
         ...(retried ? [stores.idempotency.claim(retried, successor.id, nowMs)] : []),
       ],
-      maxKeys: null,
       drafts: [
         ...change.drafts,
         { type: 'key.created', keyId: successor.id, changes: changesBetween(null, successor) },

@@ -3,14 +3,13 @@ import { viewKey } from '../../../shared/keys/view.ts';
 import type { KeyRecord } from '../../../shared/keys/key.ts';
 import { config } from '../../config.ts';
 import type { RouteHandler } from '../../http/request.ts';
-import { changeUntilWritten, maxKeysOf, replacement } from './change.ts';
-import { assertMatches, etagOf } from './etag.ts';
+import { changeKey, maxKeysOf, replacement } from './change.ts';
+import { assertMatches, etagOf } from '../../http/etag.ts';
 import { loadKey, loadOrganization } from './load.ts';
 
 /** `PATCH …/keys/{keyId}`. A request that changes nothing is a 200 without an event. */
 export const updateKey: RouteHandler<'updateKey'> = async ({ params, headers, body, principal, context, nowMs }) => {
-  const organizationId = params['organizationId'] ?? '';
-  const updated = await changeUntilWritten<KeyRecord>({ organizationId, context }, async () => {
+  const updated = await changeKey<KeyRecord>({ params, context }, async () => {
     const [key, organization] = await Promise.all([loadKey(params), loadOrganization(params)]);
     assertMatches(headers['if-match'], key);
     const decision = update({ key, request: body, organization, principal, config, nowMs });

@@ -1,4 +1,4 @@
-import { Problem } from '../../../shared/errors/problems.ts';
+import { Problem } from '../../shared/errors/problems.ts';
 
 /** A version as an entity tag: `"3"`. */
 export function etagOf({ version }: { version: number }): string {

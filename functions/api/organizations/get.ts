@@ -1,0 +1,9 @@
+import { etagOf } from '../../http/etag.ts';
+import type { RouteHandler } from '../../http/request.ts';
+import { loadOrganization, viewOrganization } from './stores.ts';
+
+/** `GET /organizations/{organizationId}`. */
+export const getOrganization: RouteHandler<'getOrganization'> = async ({ params }) => {
+  const organization = await loadOrganization(params);
+  return { status: 200, body: viewOrganization(organization), headers: { ETag: etagOf(organization) } };
+};

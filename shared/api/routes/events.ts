@@ -1,0 +1,34 @@
+import { eventSchema } from '../../events/event.ts';
+import { listEventsQuery } from '../../events/listQuery.ts';
+import { pageOf } from '../paging.ts';
+import type { Route } from '../route.ts';
+
+const description =
+  'Newest first. With `Accept: application/x-ndjson` or `text/csv` the answer is an export: all that match, up to what one answer may hold; then `X-Next-Cursor` says where to go on.';
+
+const shared = {
+  method: 'GET',
+  function: 'events',
+  permission: 'events:read',
+  query: listEventsQuery,
+  responses: { 200: { description: 'A page of events', schema: pageOf(eventSchema), otherTypes: ['application/x-ndjson', 'text/csv'] } },
+  problems: ['invalid_cursor'],
+} as const;
+
+/** The record of what was done. */
+export const eventRoutes = {
+  listEvents: {
+    ...shared,
+    path: '/organizations/{organizationId}/events',
+    summary: "List or export an organization's events",
+    description,
+    access: { reads: ['organizations', 'events'] },
+  },
+  listKeyEvents: {
+    ...shared,
+    path: '/organizations/{organizationId}/keys/{keyId}/events',
+    summary: "List or export a key's events",
+    description,
+    access: { reads: ['keys', 'events'] },
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { organizationStatuses, policySchema } from './organization.ts';
+
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'must not hold control characters');
+
+const plan = z.string().min(1).max(40);
+const products = z
+  .array(z.string().min(1).max(40))
+  .max(100)
+  .refine((list) => new Set(list).size === list.length, 'must not name a product twice');
+
+/** Fields left out of a policy stay as they are, those of `mailOn` too. */
+const policyChange = policySchema
+  .partial()
+  .extend({ mailOn: policySchema.shape.mailOn.partial().optional() })
+  .meta({ id: 'PolicyChange' });
+
+export const createOrganizationRequest = z
+  .strictObject({
+    name,
+    plan: plan.optional(),
+    products: products.optional(),
+    status: z.enum(['pending', 'approved']).optional(),
+    policy: policyChange.optional(),
+  })
+  .meta({ id: 'CreateOrganizationRequest' });
+
+export const updateOrganizationRequest = z
+  .strictObject({
+    name: name.optional(),
+    status: z.enum(organizationStatuses).optional(),
+    plan: plan.optional(),
+    products: products.optional(),
+    policy: policyChange.optional(),
+  })
+  .refine((body) => Object.values(body).some((value) => value !== undefined), 'Name at least one field to change.')
+  .meta({ id: 'UpdateOrganizationRequest' });
+
+export type CreateOrganizationRequest = z.infer<typeof createOrganizationRequest>;
+export type UpdateOrganizationRequest = z.infer<typeof updateOrganizationRequest>;
+export type PolicyChange = z.infer<typeof policyChange>;

@@ -1,0 +1,86 @@
+import { JwtVerifier } from 'aws-jwt-verify';
+import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import { readSignIn } from './accessToken.ts';
+import type { SignIn, TokenAudience } from './accessToken.ts';
+
+/** An OpenID Connect issuer, whose access tokens are taken. */
+export interface Issuer {
+  /** Who signed in. Throws for a token that is not the issuer's, not for us, over, or no access token. */
+  verify(accessToken: string): Promise<SignIn>;
+  /** The verified e-mail address of whoever holds the token, in lower case; null when there is none. */
+  emailOf(accessToken: string): Promise<string | null>;
+}
+
+const timeoutMs = 3_000;
+
+/** The issuer at an address, found out by its discovery document (OpenID Connect Discovery 1.0), once per container. */
+export function oidcIssuer(options: TokenAudience & { readonly issuer: string }): Issuer {
+  let discovered: Promise<Discovered> | undefined;
+  const discovery = (): Promise<Discovered> => {
+    if (!discovered) {
+      const attempt = discover(options);
+      discovered = attempt;
+      // A failure is not kept: the next call tries again.
+      attempt.catch(() => {
+        if (discovered === attempt) discovered = undefined;
+      });
+    }
+    return discovered;
+  };
+  return {
+    async verify(accessToken) {
+      let signIn: SignIn | undefined;
+      const { verifier } = await discovery();
+      await verifier.verify(accessToken, {
+        customJwtCheck: ({ header, payload }) => {
+          signIn = readSignIn(header, payload, options);
+        },
+      });
+      if (!signIn) throw new Error('The token was not checked.');
+      return signIn;
+    },
+    async emailOf(accessToken) {
+      const { userInfoUri } = await discovery();
+      return readEmail(await fetchJson(userInfoUri, { authorization: `Bearer ${accessToken}` }));
+    },
+  };
+}
+
+interface Discovered {
+  readonly verifier: { verify(token: string, options: VerifyOptions): Promise<unknown> };
+  readonly userInfoUri: string;
+}
+
+interface VerifyOptions {
+  readonly customJwtCheck: (token: { header: Record<string, unknown>; payload: Record<string, unknown> }) => void;
+}
+
+async function discover({ issuer }: { issuer: string }): Promise<Discovered> {
+  const document = await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  if (document['issuer'] !== issuer) throw new Error('The discovery document names another issuer.');
+  const { jwks_uri: jwksUri, userinfo_endpoint: userInfoUri } = document;
+  if (typeof jwksUri !== 'string' || typeof userInfoUri !== 'string') throw new Error('The discovery document is incomplete.');
+  // The library's own fetcher speaks HTTPS only; issuers on loopback speak HTTP.
+  const fetcher = { fetch: async (uri: string): Promise<ArrayBuffer> => (await fetchOk(uri)).arrayBuffer() };
+  const verifier = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: new SimpleJwksCache({ fetcher }) });
+  return { userInfoUri, verifier: { verify: (token, { customJwtCheck }) => verifier.verify(token, { customJwtCheck: ({ header, payload }) => customJwtCheck({ header: { ...header }, payload }) }) } };
+}
+
+function readEmail(claims: Record<string, unknown>): string | null {
+  const { email, email_verified: isVerified } = claims;
+  // Cognito writes the boolean as a text. An address that nobody verified could be anyone's.
+  if (typeof email !== 'string' || (isVerified !== true && isVerified !== 'true')) return null;
+  return email.toLowerCase();
+}
+
+async function fetchJson(uri: string, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
+  const value: unknown = await (await fetchOk(uri, headers)).json();
+  if (typeof value !== 'object' || value === null) throw new Error(`${uri} answered no object.`);
+  return { ...value };
+}
+
+async function fetchOk(uri: string, headers: Record<string, string> = {}): Promise<Response> {
+  const response = await fetch(uri, { headers, signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
+  if (!response.ok) throw new Error(`${uri} answered ${response.status}.`);
+  return response;
+}
