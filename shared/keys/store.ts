@@ -1,6 +1,6 @@
 import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { organizationKey, placesKey } from '../organizations/store.ts';
+import { organizationKey, placesKey } from '../organizations/recordKeys.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs } from '../time.ts';
 import { keyRecordSchema } from './key.ts';

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
+import { organizationKey, placesKey } from './recordKeys.ts';
 import type { Table, Write } from '../table.ts';
 import { organizationSchema } from './organization.ts';
 import type { StoredOrganization } from './organization.ts';
@@ -38,13 +39,4 @@ export function organizationStore(table: Table): OrganizationStore {
       return [put(item), put({ ...placesKey(organization.id), keyCount })];
     },
   };
-}
-
-export function organizationKey(organizationId: string) {
-  return { pk: `ORG#${organizationId}`, sk: 'ORG' };
-}
-
-/** The count that `shared/keys/store.ts` moves: apart from the organization, which key functions may not write. */
-export function placesKey(organizationId: string) {
-  return { pk: `PLACES#${organizationId}`, sk: 'PLACES' };
 }
