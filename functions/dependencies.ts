@@ -61,7 +61,13 @@ function keysTable(): Table {
 let client: DynamoDBDocumentClient | undefined;
 
 function documentClient(): DynamoDBDocumentClient {
-  // `undefined` members are left out rather than refused: optional fields of a record are simply absent.
-  client ??= DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
+  client ??= DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+    marshallOptions: {
+      // `undefined` members are left out rather than refused: optional fields of a record are simply absent.
+      removeUndefinedValues: true,
+      // Else a map with a member named "constructor", as a tag can be, is taken for an instance of a class.
+      convertClassInstanceToMap: true,
+    },
+  });
   return client;
 }

@@ -29,14 +29,13 @@ ${moved}
 
 Try it:
 
-  # 1. issue a key for the example API, and keep the answer and its token
+  # 1. issue a key for the example API; its token is shown this once
   ${issueCommand(running)}
-  TOKEN=$(printf '%s' "$KEY" | ${pick('"token":"([^"]+)"')}) && ID=$(printf '%s' "$KEY" | ${pick('"id":"(key_[^"]+)"')}) && echo "$KEY"
 
   # 2. call the example API with it: 200
   curl -i -H "X-API-Key: $TOKEN" ${exampleUrl}/orders
 
-  # 3. revoke it, then call again: 401
+  # 3. revoke it; from now on the second command is a 401
   ${revokeCommand(running)}
 
 Ctrl-C stops it; the data stays.
@@ -45,15 +44,13 @@ Ctrl-C stops it; the data stays.
 
 function issueCommand({ managementUrl, organizationId, rootToken }: Running): string {
   const body = JSON.stringify({ name: 'My first key', product: 'orders', environment: 'live', scopes: ['orders:read'] });
-  return `KEY=$(curl -s -H 'X-API-Key: ${rootToken}' -H 'Content-Type: application/json' -d '${body}' ${managementUrl}/v1/organizations/${organizationId}/keys)`;
+  const call = `curl -s -H 'X-API-Key: ${rootToken}' -H 'Content-Type: application/json' -d '${body}' ${managementUrl}/v1/organizations/${organizationId}/keys`;
+  return `KEY=$(${call}); TOKEN=$(printf %s "$KEY" | sed -nE 's/.*"token":"([^"]+)".*/\\1/p'); echo "$KEY"`;
 }
 
-function revokeCommand({ managementUrl, organizationId, rootToken, exampleUrl }: Running): string {
-  const url = `${managementUrl}/v1/organizations/${organizationId}/keys/$ID/revoke`;
-  return `curl -i -H 'X-API-Key: ${rootToken}' -H 'Content-Type: application/json' -d '{"reason":"retired"}' ${url} && curl -i -H "X-API-Key: $TOKEN" ${exampleUrl}/orders`;
-}
-
-/** A filter for the first group of an expression, with no tool that a machine may lack. */
-function pick(expression: string): string {
-  return `sed -nE 's/.*${expression}.*/\\1/p'`;
+/** A token ends in the key's id (12 characters), the secret and the checksum (38). */
+function revokeCommand({ managementUrl, organizationId, rootToken }: Running): string {
+  const id = "key_$(printf %s \"$TOKEN\" | sed -E 's/.*(.{12}).{38}$/\\1/')";
+  const url = `${managementUrl}/v1/organizations/${organizationId}/keys/${id}/revoke`;
+  return `curl -i -H 'X-API-Key: ${rootToken}' -H 'Content-Type: application/json' -d '{"reason":"retired"}' "${url}"`;
 }

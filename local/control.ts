@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { listen } from './listen.ts';
 import type { Listening } from './listen.ts';
 import type { Platform } from './platform.ts';
@@ -53,6 +53,7 @@ const routes: readonly Route[] = [
     },
   ],
   ['GET', /^\/messages$/u, () => ({ items: [] })],
+  ['DELETE', /^\/messages$/u, () => ({ deleted: 0 })],
 ];
 
 /** Serves what moves and shows this platform: its clock, logs, schedules and mails. Loopback only. */

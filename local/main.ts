@@ -1,8 +1,9 @@
+import path from 'node:path';
 import { DataFolderInUse } from './dataFolderLock.ts';
 import { PortTaken } from './listen.ts';
 import { parseOptions, usage, UsageError } from './options.ts';
 import type { StartOptions } from './options.ts';
-import { run } from './run.ts';
+import { defaultFolder, run } from './run.ts';
 import { SynthFailed } from './synth.ts';
 
 // As on Lambda: no function and no log line depends on where this machine is.
@@ -29,7 +30,8 @@ async function serve(options: StartOptions): Promise<void> {
     asked.resolve();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  const starting = run({ ...options, signal: stopping.signal, say: (text) => console.log(text) });
+  const folder = path.resolve(process.env['GATEWARDEN_DATA_DIR'] ?? defaultFolder);
+  const starting = run({ ...options, folder, signal: stopping.signal, say: (text) => console.log(text) });
   const stop = await starting.catch((error: unknown) => {
     if (!stopping.signal.aborted) throw error;
     return undefined;

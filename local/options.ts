@@ -13,7 +13,9 @@ export const usage = `Usage: npm start -- [--port N] [--fresh]
 
   --port N   first port (default 4700); the others follow it
   --fresh    forget the data of earlier runs
-  --help     show this`;
+  --help     show this
+
+GATEWARDEN_DATA_DIR names the folder for data; it is .gatewarden where it is not set.`;
 
 const defaultPort = 4700;
 const largestPort = 65_535 - fixedPortCount;

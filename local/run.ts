@@ -13,35 +13,39 @@ import { fixedPortCount, portOffsets } from './ports.ts';
 import { removeFile, writePrivateJson } from './privateFile.ts';
 import { projectDir, synthesizeIfChanged } from './synth.ts';
 
-/** Everything that `npm start` keeps, under the project's top folder. */
-const folder = path.join(projectDir, '.gatewarden');
+/** Where `npm start` keeps everything, unless it is told otherwise. */
+export const defaultFolder = path.join(projectDir, '.gatewarden');
 
 export interface RunOptions extends StartOptions {
+  /** Holds data, assembly and `local.json`. */
+  readonly folder: string;
   /** Ends a start that is under way. */
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
 }
 
 /** Starts the whole system on this machine and says where it is; the answer stops it. What fails leaves nothing running. */
-export async function run({ firstPort, isFresh, signal, say }: RunOptions): Promise<() => Promise<void>> {
+export async function run({ firstPort, isFresh, folder, signal, say }: RunOptions): Promise<() => Promise<void>> {
   const startedMs = performance.now();
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
-    await requireFreePorts(firstPort, fixedPortCount);
     undo.push(lockDataFolder(folder));
+    const localFile = localFileIn(folder);
+    // What a killed platform left behind must not pass for this one before it is ready.
+    removeFile(localFile);
+    await requireFreePorts(firstPort, fixedPortCount);
     const dataDir = path.join(folder, 'data');
     if (isFresh) rmSync(dataDir, { recursive: true, force: true });
-    const assemblyDir = await assembly(signal, say);
+    const assemblyDir = await assembly(folder, signal, say);
     const platform = await startPlatform({ assemblyDir, dataDir, firstPort });
     undo.push(() => platform.stop());
     const control = await startControl(platform, firstPort + portOffsets.control);
     undo.push(() => control.close());
     signal.throwIfAborted();
     const local = describe(platform, control.url);
-    const localFile = localFileIn(folder);
     undo.push(() => removeFile(localFile));
     writePrivateJson(localFile, local);
     const seconds = (performance.now() - startedMs) / 1000;
@@ -54,7 +58,7 @@ export async function run({ firstPort, isFresh, signal, say }: RunOptions): Prom
   }
 }
 
-async function assembly(signal: AbortSignal, say: (text: string) => void): Promise<string> {
+async function assembly(folder: string, signal: AbortSignal, say: (text: string) => void): Promise<string> {
   const outDir = path.join(folder, 'cdk.out');
   say('Synthesizing the stacks and their functions, where the sources have changed …');
   await synthesizeIfChanged({ outDir, signal });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createRestApis } from './apigateway/restApis.ts';
 import { serveAws } from './aws/endpoint.ts';
 import { createClock } from './clock.ts';

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
-import { AccessLogFormat, LambdaIntegration, LogGroupLogDestination, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { AccessLogFormat, EndpointType, LambdaIntegration, LogGroupLogDestination, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { Gatewarden, KeyAuthorizer } from '../../kit/index.ts';
@@ -32,6 +32,8 @@ export class OrdersStack extends Stack {
 
     const api = new RestApi(this, 'Api', {
       restApiName: 'orders',
+      endpointTypes: [EndpointType.REGIONAL],
+      // The right to write access logs is the account's; Gatewarden's own API has set it.
       cloudWatchRole: false,
       deployOptions: {
         stageName: 'live',
@@ -66,7 +68,7 @@ export class OrdersStack extends Stack {
       logGroup: this.addLogGroup(`${id}Logs`),
       loggingFormat: LoggingFormat.JSON,
       awsSdkConnectionReuse: false,
-      bundling: { format: OutputFormat.ESM, mainFields: ['module', 'main'], minify: true, bundleAwsSDK: true },
+      bundling: { format: OutputFormat.ESM, mainFields: ['module', 'main'], minify: true, bundleAwsSDK: true, logLevel: LogLevel.WARNING },
     });
   }
 

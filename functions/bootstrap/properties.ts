@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // CloudFormation hands every number and boolean over as text.
 const propertiesSchema = z.object({

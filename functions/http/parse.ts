@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Route } from '../../shared/api/route.ts';
 import { pathParameters } from '../../shared/api/route.ts';
-import { Problem } from '../../shared/errors/problems.ts';
+import { notFound, Problem } from '../../shared/errors/problems.ts';
 import type { FieldError } from '../../shared/errors/problems.ts';
 
 /** Longest body, in bytes. */
@@ -33,20 +33,26 @@ function invalidRequest(errors: readonly FieldError[]): Problem {
   return new Problem('invalid_request', `The request is invalid: ${fields}.`, { extras: { errors } });
 }
 
+// Longer than any id or name, and shorter than what DynamoDB refuses to look up.
+const maxParamLength = 200;
+
+/** Names in the path. What could not be one is not there: the same 404 as an id that was never issued. */
 function readParams(route: Route, event: APIGatewayProxyEvent): Record<string, string> {
-  return Object.fromEntries(pathParameters(route.path).map((name) => [name, event.pathParameters?.[name] ?? '']));
+  const params = pathParameters(route.path).map((name) => [name, event.pathParameters?.[name] ?? ''] as const);
+  if (params.some(([, value]) => value.length > maxParamLength || !value.isWellFormed())) throw notFound();
+  return Object.fromEntries(params);
 }
 
 /** Query parameters; those that the route takes as a list stay one, any other given twice is a fault. */
 function readQuery(route: Route, event: APIGatewayProxyEvent, errors: FieldError[]): Record<string, unknown> {
-  const query: Record<string, unknown> = {};
-  for (const [name, values = []] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
+  // As entries, not by assignment: a parameter named __proto__ is an unknown one like any other.
+  const entries = Object.entries(event.multiValueQueryStringParameters ?? {}).map(([name, values = []]) => {
     const schema = route.query?.shape[name];
     const isList = schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodArray;
     if (!isList && values.length > 1) errors.push({ path: name, message: 'must be given once' });
-    query[name] = isList ? values : values[0];
-  }
-  return query;
+    return [name, isList ? values : values[0]] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function readHeaders(event: APIGatewayProxyEvent): Record<string, string | undefined> {
@@ -61,11 +67,28 @@ function readBody(route: Route, event: APIGatewayProxyEvent): unknown {
   if (bytes.length === 0 && route.bodyOptional) return {};
   assertJson(readHeaders(event)['content-type']);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
+    return JSON.parse(decode(bytes, event.isBase64Encoded), refuseProto);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
     // The parser's message would quote the body, which may hold a token.
     throw new Problem('invalid_json', 'The body is not valid JSON in UTF-8.');
   }
+}
+
+/**
+ * Throws on bytes that are not UTF-8. Of a body that API Gateway hands over as text, only the replacement characters
+ * that it put in their place are left to see; one that is meant can be written as its escape.
+ */
+function decode(bytes: Buffer, isBase64Encoded: boolean): string {
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  if (!isBase64Encoded && text.includes('\uFFFD')) throw new TypeError('The body holds what was not UTF-8.');
+  return text;
+}
+
+/** Objects lose a member of this name on their way through the code: refused, rather than dropped in silence. */
+function refuseProto(name: string, value: unknown): unknown {
+  if (name === '__proto__') throw invalidRequest([{ path: name, message: 'This name is not allowed.' }]);
+  return value;
 }
 
 /** A body without a type is taken for JSON; one that claims to be something else is not. */

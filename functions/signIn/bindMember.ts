@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { join } from '../../shared/members/join.ts';
 import type { Membership } from '../../shared/members/store.ts';
 import { keysTableStores } from '../dependencies.ts';

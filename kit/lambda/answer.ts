@@ -18,7 +18,7 @@ export function problemAnswer(error: unknown, event: Pick<APIGatewayProxyEvent, 
 
 /** The id that API Gateway gave the request; the plain `requestId` can be chosen by the client. */
 export function requestIdOf(event: Pick<APIGatewayProxyEvent, 'requestContext'>): string {
-  return event.requestContext?.extendedRequestId ?? '';
+  return event.requestContext?.extendedRequestId ?? event.requestContext?.requestId ?? '';
 }
 
 function toProblem(error: unknown): Problem {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { policyDocument } from './policy.ts';
 
 /** What an authorizer function answers. A context value that is no string, number or boolean is a mistake. */

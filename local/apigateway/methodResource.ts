@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ResourceHandler } from '../cloudformation/resourceTypes.ts';
 import { functionArnOf } from './functionUri.ts';
 import type { Integration, MockResponse } from './restApi.ts';

@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HttpAnswer } from './gatewayResponse.ts';
 import { matchesMediaType } from './proxyEvent.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { shortId } from '../cloudformation/physicalNames.ts';
 import type { ResolvedResource, ResourceHandler, ResourceHandlers } from '../cloudformation/resourceTypes.ts';
 import { functionArnOf } from './functionUri.ts';

@@ -36,8 +36,8 @@ export function compileRoutes(api: RestApi): Route[] {
  * never a separator; one slash at the end does not count.
  */
 export function matchRoute(routes: readonly Route[], httpMethod: string, rawPath: string): Match | undefined {
-  const trimmed = rawPath.replace(/^\//u, '').replace(/\/$/u, '');
-  const segments = trimmed === '' ? [] : trimmed.split('/');
+  const below = rawPath.replace(/^\//u, '');
+  const segments = below === '' ? [] : below.replace(/\/$/u, '').split('/');
   for (const route of routes) {
     const pathParameters = matchSegments(route.segments, segments);
     if (pathParameters) {

@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, Agent } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { listen } from '../listen.ts';
 import type { Listening } from '../listen.ts';
 import type { ServiceCall } from './jsonProtocol.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { persisted } from '../persisted.ts';
 import type { CreatedResource, ResolvedResource } from './resourceTypes.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlatformServices } from '../services.ts';
 import type { AssemblyStack } from './assembly.ts';
 import { handlerFor } from './handlers.ts';

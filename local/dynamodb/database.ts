@@ -141,7 +141,7 @@ export class Database {
     stream.add(streamRecord(change, stream.viewType, origin), entry.keptAtMs);
   }
 
-  // A listener is told, never waited for, and its failure is its own: the commit stands.
+  // A listener is told after the commit, and its failure is its own: the commit stands.
   #notify(tableNames: Set<string>): void {
     for (const listener of this.#listeners) {
       for (const name of tableNames) if (this.tableStreams.has(name)) queueMicrotask(() => listener(name));

@@ -4,6 +4,9 @@ import { crc32 } from 'node:zlib';
 /** Below this a journal is not worth writing anew. */
 const REWRITE_ABOVE_BYTES = 16 * 1024 * 1024;
 
+/** Nobody else on the machine need read the data. */
+const OWNER_ONLY = 0o600;
+
 /**
  * An append-only file of JSON lines, each with its checksum. A line is in the file whole or not at all: what a crash
  * cut off is dropped at the next start. Lines are handed to the system before `append` returns, so they survive the
@@ -17,7 +20,7 @@ export class Journal {
 
   constructor(path: string) {
     this.#path = path;
-    this.#fd = openSync(path, 'a+');
+    this.#fd = openSync(path, 'a+', OWNER_ONLY);
     this.#bytes = fstatSync(this.#fd).size;
     this.#bytesOfLastRewrite = this.#bytes;
   }
@@ -55,7 +58,7 @@ export class Journal {
 
   /** Replaces the whole file by these entries; a crash on the way leaves the old one. */
   rewrite(entries: Iterable<unknown>): void {
-    const next = openSync(`${this.#path}.next`, 'w');
+    const next = openSync(`${this.#path}.next`, 'w', OWNER_ONLY);
     let bytes = 0;
     for (const entry of entries) bytes += writeWhole(next, Buffer.from(formatLine(entry)));
     fdatasyncSync(next);

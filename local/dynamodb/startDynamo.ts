@@ -40,10 +40,7 @@ export async function startDynamo(options: DynamoOptions = {}): Promise<Embedded
   const { now = Date.now, region = 'us-east-1', accountId = '000000000000' } = options;
   const database = new Database({ now, region, accountId, journal: openJournal(options.dataDir) });
   const server = createDynamoServer(database);
-  const sweeping = setInterval(() => {
-    sweepTimeToLive(database);
-    database.forgetOldRecords();
-  }, SWEEP_EVERY_MS);
+  const sweeping = setInterval(() => tidy(database), SWEEP_EVERY_MS);
   sweeping.unref();
   const close = async (): Promise<void> => {
     clearInterval(sweeping);
@@ -59,6 +56,16 @@ export async function startDynamo(options: DynamoOptions = {}): Promise<Embedded
   const { port } = server.address() as AddressInfo;
   const sweepTtl = (): Promise<number> => Promise.resolve(sweepTimeToLive(database));
   return { endpoint: `http://127.0.0.1:${port}`, streams: database.streams, sweepTtl, close };
+}
+
+// A sweep that cannot be written down (a full disk, say) is tried again at the next turn.
+function tidy(database: Database): void {
+  try {
+    sweepTimeToLive(database);
+    database.forgetOldRecords();
+  } catch (error) {
+    console.error('The embedded DynamoDB could not delete what is due:', error);
+  }
 }
 
 function openJournal(dataDir: string | undefined): Journal | undefined {

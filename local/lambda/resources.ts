@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import { availableParallelism } from 'node:os';
+import * as z from 'zod';
 import { physicalName } from '../cloudformation/physicalNames.ts';
 import type { CreatedResource, ResolvedResource, ResourceHandlers } from '../cloudformation/resourceTypes.ts';
 import type { PlatformServices } from '../services.ts';
@@ -17,8 +18,8 @@ const functionProperties = z.object({
 });
 type FunctionProperties = z.infer<typeof functionProperties>;
 
-/** Two cores serve the whole platform: more containers of one function would only wait for each other. */
-const maxContainers = 4;
+/** Containers share the machine's cores: more of them only wait for each other, fewer would hide races of callers. */
+const maxContainers = availableParallelism() >= 4 ? 4 : 3;
 
 function createFunction(resource: ResolvedResource, services: PlatformServices): CreatedResource {
   const properties = functionProperties.parse(resource.properties);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const flag = z.union([z.boolean(), z.stringbool()]).default(false);
 

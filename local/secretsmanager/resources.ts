@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stableSuffix } from '../cloudformation/physicalNames.ts';
 import type { ResourceHandlers } from '../cloudformation/resourceTypes.ts';
 import { generateSecretString, generateSecretText } from './generatePassword.ts';

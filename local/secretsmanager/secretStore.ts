@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServiceCall } from '../aws/jsonProtocol.ts';
 import { ServiceError } from '../aws/jsonProtocol.ts';
 import { stableSuffix } from '../cloudformation/physicalNames.ts';

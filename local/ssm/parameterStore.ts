@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServiceCall } from '../aws/jsonProtocol.ts';
 import { ServiceError } from '../aws/jsonProtocol.ts';
 import { persisted } from '../persisted.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { physicalName } from '../cloudformation/physicalNames.ts';
 import type { ResourceHandlers } from '../cloudformation/resourceTypes.ts';
 

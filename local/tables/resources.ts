@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { physicalName } from '../cloudformation/physicalNames.ts';
 import type { CreatedResource, ResolvedResource, ResourceHandlers } from '../cloudformation/resourceTypes.ts';
 import type { PlatformServices } from '../services.ts';

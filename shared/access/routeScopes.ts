@@ -8,7 +8,8 @@ export function routeKey(method: string, resourcePath: string): string {
 
 /**
  * Writes routes in the characters that stage variables allow (`[A-Za-z0-9-._~:/?#&=,]`):
- * `GET/orders=orders:read&GET/whoami=`. Anything else in a name becomes `~XX`, its UTF-8 bytes in hex.
+ * `GET/orders=orders:read&GET/whoami=`. Anything else in a name becomes `~XX`, its UTF-8 bytes in hex. Throws on an
+ * empty name.
  */
 export function encodeRouteScopes(routes: RouteScopes): string {
   return [...routes]
@@ -56,6 +57,8 @@ export function fromStageVariables(variables: Readonly<Record<string, string | u
 const plain = /[A-Za-z0-9._:/-]/;
 
 function escape(text: string): string {
+  // It would be read back as no scope at all, and leave the route open.
+  if (text === '') throw new Error('Route scopes must not hold an empty name.');
   return [...Buffer.from(text, 'utf8')]
     .map((byte) => {
       const character = String.fromCharCode(byte);

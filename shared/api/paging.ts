@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Problem } from '../errors/problems.ts';
 import type { ListPlace } from '../indexPage.ts';
 
@@ -33,7 +33,8 @@ export function decodeCursor(list: string, cursor: string, parts: number): strin
 function parse(cursor: string): string[] {
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    return Array.isArray(value) && value.every((part) => typeof part === 'string') ? value : [];
+    // Half a surrogate pair has no UTF-8, and no store would take it.
+    return Array.isArray(value) && value.every((part) => typeof part === 'string' && part.isWellFormed()) ? value : [];
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { managementProduct } from './managementProduct.ts';
 
 /** A name in machine form: what ids of plans and products look like. */

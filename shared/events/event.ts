@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { actorSchema } from '../keys/key.ts';
 import { timestamp } from '../time.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { pagingQuery } from '../api/paging.ts';
 import { anyTimestamp } from '../time.ts';
 import { eventTypes } from './event.ts';

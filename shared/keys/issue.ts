@@ -109,16 +109,18 @@ export function assertScopes(options: {
   organization: StoredOrganization;
   principal: Principal;
   config: Config;
+  /** Scopes that the key has already, which are not asked about again. */
+  had?: readonly string[];
 }): void {
-  const { product, scopes, principal } = options;
+  const { product, scopes, principal, had = [] } = options;
   const declared = declaredScopes(product, options.organization.isOperator, options.config);
   for (const [index, scope] of scopes.entries()) {
-    if (!Object.hasOwn(declared, scope)) {
+    if (!Object.hasOwn(declared, scope) && !had.includes(scope)) {
       const known = Object.keys(declared).join(', ');
       throw invalidField(`scopes[${index}]`, `Scope must be one of ${known}, got ${JSON.stringify(scope)}.`);
     }
   }
-  if (product === managementProduct) assertHolds(principal, scopes);
+  if (product === managementProduct) assertHolds(principal, scopes.filter((scope) => !had.includes(scope)));
 }
 
 /** 400 for a time that has passed. */

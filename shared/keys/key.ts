@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rateLimitSchema } from '../config/config.ts';
 import { timestamp } from '../time.ts';
 import { environments } from './token.ts';

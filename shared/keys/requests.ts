@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAddressRange } from '../access/addresses.ts';
 import { rateLimitSchema, scopePattern } from '../config/config.ts';
 import { anyTimestamp } from '../time.ts';

@@ -76,8 +76,7 @@ function given<T>(asked: T | null | undefined, current: T | null): T | null {
 /** Taking scopes away is always allowed; what a management key gains, the principal must hold. */
 function assertScopeChange(options: Parameters<typeof update>[0], scopes: readonly string[]): void {
   const { key } = options;
-  const checked = key.product === managementProduct ? scopes.filter((scope) => !key.scopes.includes(scope)) : scopes;
-  assertScopes({ ...options, product: key.product, scopes: checked });
+  assertScopes({ ...options, product: key.product, scopes, ...(key.product === managementProduct && { had: key.scopes }) });
 }
 
 function eventTypeOf(key: KeyRecord, request: UpdateKeyRequest): EventType {

@@ -1,5 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { organizationKey } from '../organizations/store.ts';
+import { organizationKey } from '../organizations/recordKeys.ts';
 import type { Table } from '../table.ts';
 import { parseOrganizationState, parseVerificationRecord } from './verificationRecord.ts';
 import type { OrganizationState, VerificationRecord } from './verificationRecord.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timestamp } from '../time.ts';
 
 export const memberStatuses = ['invited', 'active'] as const;

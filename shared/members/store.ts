@@ -1,5 +1,5 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readIndexPage } from '../indexPage.ts';
 import type { IndexPlace, ListPlace } from '../indexPage.ts';
 import type { Table, Write } from '../table.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { organizationStatuses, policySchema } from './organization.ts';
 
 const name = z

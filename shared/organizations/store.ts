@@ -1,7 +1,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readIndexPage } from '../indexPage.ts';
 import type { IndexPlace, ListPlace } from '../indexPage.ts';
+import { organizationKey, placesKey } from './recordKeys.ts';
 import type { Table, Write } from '../table.ts';
 import { organizationSchema } from './organization.ts';
 import type { StoredOrganization } from './organization.ts';
@@ -67,13 +68,4 @@ function toItem(organization: StoredOrganization): Record<string, unknown> {
 
 function placeOf({ id, createdAt }: ListPlace): IndexPlace {
   return { ...organizationKey(id), gsi1sk: `${createdAt}#${id}` };
-}
-
-export function organizationKey(organizationId: string) {
-  return { pk: `ORG#${organizationId}`, sk: 'ORG' };
-}
-
-/** The count that `shared/keys/store.ts` moves: apart from the organization, which key functions may not write. */
-export function placesKey(organizationId: string) {
-  return { pk: `PLACES#${organizationId}`, sk: 'PLACES' };
 }

@@ -14,11 +14,11 @@ export function parsePeppers(secretString: string): Peppers {
   const byVersion = new Map<string, string>();
   if (isPepper(secret['initial'])) byVersion.set('1', secret['initial']);
   for (const [version, pepper] of Object.entries(asRecord(secret['peppers'] ?? {}))) {
-    if (!isPepper(pepper)) throw new Error(`Pepper ${version} must be a text of at least 32 characters.`);
+    if (!isPepper(pepper)) throw new Error('Each pepper must be a text of at least 32 characters.');
     byVersion.set(version, pepper);
   }
   const current = String(secret['current']);
-  if (!byVersion.has(current)) throw new Error(`The current pepper version, ${current}, is not among the peppers.`);
+  if (!byVersion.has(current)) throw new Error('The current pepper version is not among the peppers.');
   return { current, byVersion };
 }
 

@@ -28,7 +28,8 @@ export function pepperStore(options: {
 
   const peppers = (maxAgeMs: number): Promise<Peppers> => {
     const nowMs = options.nowMs();
-    if (!kept || nowMs - kept.atMs >= maxAgeMs) {
+    // A clock that went back must not lengthen the time that they are kept.
+    if (!kept || nowMs < kept.atMs || nowMs - kept.atMs >= maxAgeMs) {
       const attempt = { peppers: fetchPeppers(), atMs: nowMs };
       kept = attempt;
       // A failure is not kept: the next call tries again.

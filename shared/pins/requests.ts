@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timestamp } from '../time.ts';
 
 // The value is not repeated in the message: it may be a real PIN with a typing error.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Name of a role: what a path can hold. */
 export const roleName = z

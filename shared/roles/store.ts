@@ -1,7 +1,7 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { builtInPermissions, builtInRoles, isBuiltInRole } from '../access/roles.ts';
 import type { Table, Write } from '../table.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Role } from './role.ts';
 
 // Access patterns (table keys):

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Operator } from './operator.ts';
 
 const refusalShape = z.object({ message: z.literal('refused'), code: z.string(), keyId: z.string().nullable(), sourceIp: z.string() });

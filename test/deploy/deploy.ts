@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cleanEnvironment, run } from './children.ts';
 import { account, region } from './emulator.ts';
 import type { Emulator } from './emulator.ts';

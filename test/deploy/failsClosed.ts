@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectProblem, expectStatus } from './expectations.ts';
 import type { Report } from './report.ts';
 import type { System } from './system.ts';

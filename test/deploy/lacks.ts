@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { logGroupOf } from './authorizerLog.ts';
 import { call } from './http.ts';
 import type { Lack, Report } from './report.ts';

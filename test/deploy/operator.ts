@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cleanEnvironment, run } from './children.ts';
 import type { Emulator } from './emulator.ts';
 import type { Venv } from './venv.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Cdk, Deployment } from './deploy.ts';
 import type { Operator } from './operator.ts';
 import type { Report } from './report.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectProblem, expectStatus } from './expectations.ts';
 import type { Report } from './report.ts';
 import { asKey, asPage } from './system.ts';
@@ -22,7 +22,7 @@ export async function retriesAndRotation(system: System, report: Report): Promis
 async function retries({ manage, keysPath, remember }: System, report: Report): Promise<void> {
   const issue = (name: string, idempotencyKey: string) =>
     manage({ method: 'POST', path: keysPath(), body: requestFor(name), headers: { 'idempotency-key': idempotencyKey } });
-  const made = async (name: string) => asPage(await manage({ path: `${keysPath()}?tag=retried%3D${name}` })).items.map(({ id }) => id);
+  const made = async (name: string) => asPage(await manage({ path: `${keysPath()}?tag=retried:${name}` })).items.map(({ id }) => id);
 
   await report.check('a retry answers the same key, without its token, and says why', async () => {
     const idempotencyKey = randomUUID();

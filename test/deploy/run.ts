@@ -17,6 +17,7 @@ import { exampleRefusals } from './refusals.ts';
 import { createReport } from './report.ts';
 import type { Report } from './report.ts';
 import { retriesAndRotation } from './retries.ts';
+import { deployedRights } from './rights.ts';
 import { mainJob } from './scenario.ts';
 import { secrecy } from './secrecy.ts';
 import { createSystem, outputOf } from './system.ts';
@@ -28,11 +29,15 @@ import type { Venv } from './venv.ts';
 const root = join(import.meta.dirname, '..', '..');
 const limitMs = 10 * 60_000;
 
-const report = createReport((line) => console.log(line));
+// From the moment that everything is being ended, what fails because of that is no news.
+let isEnding = false;
+const report = createReport((line) => {
+  if (!isEnding) console.log(line);
+});
 const dir = await mkdtemp(join(tmpdir(), 'gatewarden-deploy-'));
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => void giveUp(`Stopped by ${signal}.`));
+  process.on(signal, () => void giveUp(`Stopped by ${signal}.`));
 }
 process.once('exit', killAll);
 const limit = setTimeout(() => void giveUp(`Stopped: it took longer than ${limitMs / 60_000} minutes.`), limitMs);
@@ -46,7 +51,7 @@ await report.part('Set-up', async () => {
   try {
     await deployAndTry({ venv, emulator, report });
   } finally {
-    if (report.failed > 0) console.log(`\nThe emulator's last words:\n${withoutSmallTalk(await emulator.log())}`);
+    if (report.failed > 0 && !isEnding) console.log(`\nWhat the emulator complained of:\n${withoutSmallTalk(await emulator.log())}`);
     await emulator.stop();
   }
 });
@@ -74,28 +79,35 @@ async function deployAndTry(options: { venv: Venv; emulator: Emulator; report: R
   await organizationStates(system, report);
   await redeploy({ cdk, operator, first: deployed }, report);
   await failsClosed(system, report);
+  await deployedRights(operator, report);
   await secrecy(system, report);
   await lacks(system, report);
 }
 
 function withoutSmallTalk(log: string): string {
-  return log.split('\n').filter((line) => !line.includes(' INFO ')).slice(-40).join('\n');
+  return log.split('\n').filter((line) => / (WARNING|ERROR|CRITICAL) |Traceback|Error: /.test(line)).slice(-40).join('\n');
 }
 
 /** Ends everything, on a signal or when time is up; what was checked by then is still counted. */
 async function giveUp(reason: string): Promise<void> {
-  console.log(`\n${reason}`);
-  console.log(`\n${report.passed} passed, ${report.failed + 1} failed`);
-  await stopAll();
-  await rm(dir, { recursive: true, force: true });
+  if (isEnding) return;
+  const { passed, failed } = report;
+  isEnding = true;
+  await cleanUp();
+  console.log(`\n${reason}\n\n${passed} passed, ${failed + 1} failed`);
   process.exit(1);
 }
 
 async function finish(): Promise<void> {
+  if (isEnding) return;
+  await cleanUp();
+  console.log(`\n${report.passed} passed, ${report.failed} failed`);
+  process.exitCode = report.failed > 0 || report.passed === 0 ? 1 : 0;
+}
+
+async function cleanUp(): Promise<void> {
   clearTimeout(limit);
   hangUp();
   await stopAll();
   await rm(dir, { recursive: true, force: true });
-  console.log(`\n${report.passed} passed, ${report.failed} failed`);
-  process.exitCode = report.failed > 0 || report.passed === 0 ? 1 : 0;
 }

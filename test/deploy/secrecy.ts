@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Report } from './report.ts';
 import type { System } from './system.ts';
 import { allItems } from './tables.ts';

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { expectStatus } from './expectations.ts';
 import { call, deployedApi } from './http.ts';
 import type { Answer, Call, DeployedApi } from './http.ts';
 import type { Operator } from './operator.ts';
@@ -89,9 +90,11 @@ export function outputOf(outputs: Outputs, stack: string, name: string): string 
 }
 
 export function asKey(answer: Answer): Key {
+  expectStatus(answer, 200);
   return keyShape.parse(answer.body);
 }
 
 export function asPage(answer: Answer): z.infer<typeof pageShape> {
+  expectStatus(answer, 200);
   return pageShape.parse(answer.body);
 }

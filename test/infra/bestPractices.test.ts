@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import rawConfig from '../../gatewarden.config.ts';
 import { parseConfig } from '../../infra/config.ts';
 import { gatewardenApp } from '../../infra/gatewardenApp.ts';
+
+// The first synthesis loads the CDK's own template check, which a busy machine may take long for.
+vi.setConfig({ testTimeout: 120_000 });
 
 const outdir = mkdtempSync(join(tmpdir(), 'gatewarden-nag-'));
 afterAll(() => {
@@ -53,5 +56,5 @@ it("cdk-nag's AwsSolutions pack passes, and what is accepted instead is this, ea
 it('a finding that nobody has accepted stops the synthesis', () => {
   const changed = app();
   void new Secret(changed.node.findChild('Gatewarden-Data') as Stack, 'Another');
-  expect(() => changed.synth()).toThrow('Validation failed');
+  expect(() => changed.synth()).toThrow(/automatic rotation[^]*Gatewarden-Data\/Another\/Resource/);
 });

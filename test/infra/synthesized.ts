@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
+import { vi } from 'vitest';
 import rawConfig from '../../gatewarden.config.ts';
 import { parseConfig } from '../../infra/config.ts';
 import { gatewardenApp } from '../../infra/gatewardenApp.ts';
@@ -17,6 +18,8 @@ export interface Resource {
 
 /** The templates of the whole app, as they would be deployed but for the functions' code. */
 export function synthesized(): Readonly<Record<StackName, Template>> {
+  // The CDK's own template check takes seconds to load; it runs where the best practices are checked, and at every synth.
+  vi.stubEnv('CDK_VALIDATION', 'false');
   const outdir = mkdtempSync(join(tmpdir(), 'gatewarden-infra-'));
   try {
     const app = gatewardenApp(parseConfig(rawConfig), { outdir, context: { 'aws:cdk:bundling-stacks': [] } });

@@ -1,6 +1,7 @@
 import { BatchGetCommand, BatchWriteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createTable, errorOf, newTableName, tableLike, useStore } from './store.ts';
+import { createTable, errorOf, newTableName, useStore } from './store.ts';
+import { tableLike } from './tableLike.ts';
 
 const put = (pk: string, rest: object = {}) => ({ PutRequest: { Item: { pk, sk: 's', ...rest } } });
 const puts = (count: number) => Array.from({ length: count }, (_, i) => put(`n${count}-${i}`));

@@ -1,7 +1,8 @@
 import { BatchWriteCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { QueryCommandInput, ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createTable, errorOf, newTableName, tableLike, useStore } from './store.ts';
+import { createTable, errorOf, newTableName, useStore } from './store.ts';
+import { tableLike } from './tableLike.ts';
 
 const two = (i: number) => String(i).padStart(2, '0');
 const where = (expression: string, values: object) => ({

@@ -1,12 +1,12 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { startDynamo } from '../../local/dynamodb/startDynamo.ts';
 import type { EmbeddedDynamo } from '../../local/dynamodb/startDynamo.ts';
+import { tableLike } from './tableLike.ts';
 
 /**
  * The store under test: the embedded one, or whatever answers at DYNAMODB_ENDPOINT (Amazon's DynamoDB Local). Where the
@@ -60,34 +60,6 @@ export function newTableName(): string {
 export async function createTable(client: DynamoDBClient, definition: CreateTableCommandInput): Promise<void> {
   await client.send(new CreateTableCommand(definition));
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: definition.TableName });
-}
-
-export function tableLike(TableName: string): CreateTableCommandInput {
-  return {
-    TableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: 'pk', AttributeType: 'S' },
-      { AttributeName: 'sk', AttributeType: 'S' },
-      { AttributeName: 'group', AttributeType: 'S' },
-      { AttributeName: 'rank', AttributeType: 'N' },
-    ],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: 'byGroup',
-        KeySchema: [
-          { AttributeName: 'group', KeyType: 'HASH' },
-          { AttributeName: 'rank', KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: 'ALL' },
-      },
-    ],
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-  };
 }
 
 /** The error that a call ends with; fails when it ends without one. */

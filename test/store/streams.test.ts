@@ -8,7 +8,8 @@ import {
 import type { _Record, ShardIteratorType } from '@aws-sdk/client-dynamodb-streams';
 import { BatchWriteCommand, DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createTable, errorOf, newTableName, tableLike, useStore } from './store.ts';
+import { createTable, errorOf, newTableName, useStore } from './store.ts';
+import { tableLike } from './tableLike.ts';
 
 const names = (records: _Record[]) => records.map((record) => record.dynamodb?.Keys?.['pk']?.S);
 

@@ -8,7 +8,8 @@ import {
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createTable, errorOf, newTableName, tableLike, useStore } from './store.ts';
+import { createTable, errorOf, newTableName, useStore } from './store.ts';
+import { tableLike } from './tableLike.ts';
 
 describe('tables', () => {
   const store = useStore();

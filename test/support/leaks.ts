@@ -4,13 +4,26 @@ import type { Platform } from '../../local/platform.ts';
 /** The local platform asks for credentials as AWS does, and takes any. */
 export const testCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
+// The secret part of a token and its checksum; the id before them is public.
+const secretLength = 38;
+
 /** Secrets that a test has seen, and the search for them in everything that the system keeps. */
 export class LeakWatch {
-  readonly #tokens = new Set<string>();
+  readonly #secrets = new Set<string>();
 
-  /** The secret part of a token; its id is public. */
   add(token: string): void {
-    this.#tokens.add(token.slice(-38));
+    this.#secrets.add(token.slice(-secretLength));
+  }
+
+  /** Whether a text holds one of the secrets, wherever in it. */
+  isIn(text: string): boolean {
+    // A secret is letters and digits only, so it lies within one run of them: each place in a run is looked up.
+    for (const [run] of text.matchAll(/[0-9A-Za-z]{38,}/g)) {
+      for (let at = 0; at + secretLength <= run.length; at += 1) {
+        if (this.#secrets.has(run.slice(at, at + secretLength))) return true;
+      }
+    }
+    return false;
   }
 
   /** Where one of the secrets stands: log lines and table items, events among them. */
@@ -19,7 +32,7 @@ export class LeakWatch {
       ...platform.logs().map(({ functionName, line }) => ({ where: `log of ${functionName}`, text: line })),
       ...(await allItems(platform.awsEndpoint)),
     ];
-    return places.filter(({ text }) => [...this.#tokens].some((secret) => text.includes(secret))).map(({ where }) => where);
+    return places.filter(({ text }) => this.isIn(text)).map(({ where }) => where);
   }
 }
 

@@ -3,9 +3,13 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { startPlatform } from '../../local/platform.ts';
 import type { Platform } from '../../local/platform.ts';
 import { assemblyDir } from './assembly.ts';
+import { fetchJson } from './http.ts';
 import { LeakWatch, testCredentials } from './leaks.ts';
+import { Operator } from './operator.ts';
+import type { Item } from './operator.ts';
 import { assertDeclared } from './respondsAsDeclared.ts';
 import type { Json, TestResponse } from './respondsAsDeclared.ts';
+import { recordFile } from './seenProblems.ts';
 
 export interface CallOptions {
   /** The root token when left out; null for none. */
@@ -16,10 +20,22 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
+/** An organization beside the operator's, and its management key. */
+export interface Tenant {
+  readonly id: string;
+  readonly keysPath: string;
+  /** Token of a management key with every permission over keys. */
+  readonly token: string;
+  readonly keyId: string;
+}
+
+const permissionsOverKeys = ['keys:read', 'keys:write', 'keys:revoke', 'keys:verify'];
+
 /** The whole system on its local platform, one a test file, driven over HTTP. */
 export class System {
   readonly leaks = new LeakWatch();
   readonly platform: Platform;
+  readonly operator: Operator;
   readonly managementUrl: string;
   readonly exampleUrl: string;
   readonly organizationId: string;
@@ -27,6 +43,7 @@ export class System {
 
   private constructor(platform: Platform, rootToken: string) {
     this.platform = platform;
+    this.operator = new Operator(platform);
     this.managementUrl = urlOf(platform, 'Gatewarden-Api');
     this.exampleUrl = urlOf(platform, 'Gatewarden-Orders');
     this.organizationId = outputOf(platform, 'Gatewarden-Bootstrap', 'OrganizationId');
@@ -54,26 +71,45 @@ export class System {
       ...(payload === undefined ? {} : { body: payload }),
     });
     assertDeclared(method, path, response);
-    if (typeof response.body?.token === 'string') this.leaks.add(response.body.token);
+    this.#watch(method, path, response);
     return response;
   }
 
+  /** A token stands in the 201 that made it, once, and in no other answer. */
+  #watch(method: string, path: string, { status, headers, body }: TestResponse): void {
+    const isNew = status === 201 && typeof body?.token === 'string';
+    const shown = JSON.stringify([[...headers], isNew ? { ...body, token: null } : body]);
+    if (isNew) this.leaks.add(body.token);
+    if (this.leaks.isIn(shown)) throw new Error(`${method} ${path}: the answer holds a token.`);
+  }
+
   /** Issues a key for product `orders` that may read, or as `fields` say. */
-  async issue(fields: Record<string, unknown> = {}): Promise<{ key: Json; token: string }> {
-    const response = await this.call('POST', this.keysPath, {
+  async issue(fields: Record<string, unknown> = {}, keysPath = this.keysPath): Promise<{ key: Json; token: string }> {
+    const response = await this.call('POST', keysPath, {
       body: { name: 'Test key', product: 'orders', environment: 'live', scopes: ['orders:read'], ...fields },
     });
     expect(response.status, JSON.stringify(response.body)).toBe(201);
     return response.body;
   }
 
+  /** A tenant as `fields` say, and a management key of its own, which takes one of its places. */
+  async tenant(fields: Item = {}, scopes: readonly string[] = permissionsOverKeys): Promise<Tenant> {
+    const id = await this.operator.createOrganization(fields);
+    const keysPath = `/organizations/${id}/keys`;
+    const { key, token } = await this.issue({ name: 'Tenant automation', product: 'gatewarden', scopes }, keysPath);
+    return { id, keysPath, token, keyId: key.id };
+  }
+
   /** Calls the example API with a token. */
   async example(token: string | null, options: { method?: string; path?: string; headers?: Record<string, string>; body?: unknown } = {}) {
-    return fetchJson(`${this.exampleUrl}${options.path ?? '/orders'}`, {
-      method: options.method ?? 'GET',
-      headers: { ...(token === null ? {} : { 'X-API-Key': token }), ...options.headers },
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    const { method = 'GET', path = '/orders', headers, body } = options;
+    const response = await fetchJson(`${this.exampleUrl}${path}`, {
+      method,
+      headers: { ...(token === null ? {} : { 'X-API-Key': token }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    this.#watch(method, path, response);
+    return response;
   }
 
   get keysPath(): string {
@@ -94,25 +130,13 @@ export function useSystem(): () => System {
   afterAll(async () => {
     try {
       expect(await current().leaks.findIn(current().platform), 'a token was kept').toEqual([]);
+      recordFile(expect.getState().testPath ?? '');
     } finally {
+      system?.operator.close();
       await system?.platform.stop();
     }
   });
   return current;
-}
-
-async function fetchJson(url: string, init: RequestInit): Promise<TestResponse> {
-  const response = await fetch(url, init);
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? null : parse(text) };
-}
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** As an operator reads it, from Secrets Manager. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { authenticationRefusals, permissionRefusals } from '../../keys/decide.ts';
 import { keySchema } from '../../keys/key.ts';
 import { listKeysQuery } from '../../keys/listQuery.ts';

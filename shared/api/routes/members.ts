@@ -2,7 +2,7 @@ import { inviteMemberRequest, memberSchema, updateMemberRequest } from '../../me
 import { setPinRequest, stepUpSchema, verifyPinRequest } from '../../pins/requests.ts';
 import { putRoleRequest, roleSchema } from '../../roles/role.ts';
 import { pageOf, pagingQuery } from '../paging.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Route } from '../route.ts';
 import { ifMatchHeaders } from './headers.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { allPermissions } from '../../access/permissions.ts';
 import { planSchema, productSchema } from '../../config/config.ts';
 import type { Route } from '../route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { organizationSchema, organizationStatuses } from '../../organizations/organization.ts';
 import { createOrganizationRequest, updateOrganizationRequest } from '../../organizations/requests.ts';
 import { pageOf, pagingQuery } from '../paging.ts';

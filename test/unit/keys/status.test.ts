@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deriveStatus, isExpired } from '../../../shared/keys/status.ts';
 
@@ -6,6 +6,9 @@ const nowMs = 1_795_334_400_000;
 const past = '2026-11-22T07:59:59.999Z';
 const now = '2026-11-22T08:00:00.000Z';
 const future = '2026-11-22T08:00:00.001Z';
+
+/** Seconds since 2026-01-01, written out by hand so that no code under test takes part. */
+const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z`;
 
 describe('the status of a key', () => {
   it.each([
@@ -31,9 +34,7 @@ describe('the status of a key', () => {
   });
 
   it('follows from active, expiry, revocation and time alone, at every moment', () => {
-    // Whole seconds since 2026-01-01, written out by hand so that no code under test takes part.
     const second = fc.integer({ min: 0, max: 59 });
-    const at = (value: number) => `2026-01-01T00:00:${String(value).padStart(2, '0')}.000Z`;
     fc.assert(
       fc.property(fc.boolean(), fc.option(second), fc.option(second), second, (active, expires, revoked, now) => {
         const table = {

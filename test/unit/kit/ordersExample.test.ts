@@ -106,6 +106,8 @@ describe('reading an order', () => {
     expect(others).toMatchObject({ statusCode: 404, body: { code: 'not_found' } });
     expect(await read('ord_ffffffffffffffffffffffffffffffff', 'org_aaaaaaaaaaaa')).toEqual(others);
     expect(await read(`ord_${'f'.repeat(5000)}`, 'org_aaaaaaaaaaaa')).toEqual(others);
+    // An id that is none is not looked up: DynamoDB would refuse one this long, and the answer would be a 500.
+    expect(dynamo.commandCalls(GetCommand)).toHaveLength(2);
   });
 });
 

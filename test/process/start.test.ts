@@ -1,0 +1,151 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const script = path.resolve('local/start.mjs');
+const folder = mkdtempSync(path.join(tmpdir(), 'npm-start-'));
+const localFile = path.join(folder, 'local.json');
+const children: ChildProcess[] = [];
+let port: number;
+
+beforeAll(async () => {
+  port = await freePortRow();
+});
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  output(): string;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+function start(...args: string[]): Run {
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, GATEWARDEN_DATA_DIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output, ended: new Promise((resolve) => child.once('close', resolve)) };
+}
+
+async function ready(run: Run): Promise<Record<string, string>> {
+  for (;;) {
+    if (existsSync(localFile)) return JSON.parse(readFileSync(localFile, 'utf8')) as Record<string, string>;
+    if (run.child.exitCode !== null) throw new Error(run.output());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Six free ports in a row. */
+async function freePortRow(): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all(Array.from({ length: 6 }, (_, index) => isFree(first + index)));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+function isFree(candidate: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(candidate, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** What a shell prints for the commands. */
+function shell(commands: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile('sh', ['-c', commands], (error, stdout, stderr) => (error ? reject(new Error(stderr, { cause: error })) : resolve(stdout)));
+  });
+}
+
+describe('npm start', () => {
+  it('runs the whole system; the three commands that it prints work as they stand', { timeout: 120_000 }, async () => {
+    const run = start('--port', String(port));
+    const local = await ready(run);
+    expect(Object.keys(local)).toEqual(['pid', 'managementUrl', 'exampleUrl', 'controlUrl', 'rootToken', 'organizationId']);
+    expect(local).toMatchObject({ pid: run.child.pid, managementUrl: `http://127.0.0.1:${port}`, exampleUrl: `http://127.0.0.1:${port + 1}`, controlUrl: `http://127.0.0.1:${port + 4}` });
+    expect(statSync(localFile).mode & 0o777).toBe(0o600);
+    await expect.poll(() => run.output(), { timeout: 5_000 }).toContain('Ctrl-C stops it');
+
+    const [issue, call, revoke, ...more] = run.output().split('\n').filter((line) => /^ +(?:KEY=\$\()?curl /u.test(line));
+    expect(more).toEqual([]);
+    const printed = await shell([issue, call, revoke, call].join('; echo; echo ----;'));
+    const [issued = '', first, revoked, second] = printed.split('----\n');
+    expect(JSON.parse(issued)).toMatchObject({ key: { status: 'active', product: 'orders' }, token: expect.stringMatching(/^gw_live_/u) });
+    expect(first).toContain('HTTP/1.1 200 OK');
+    expect(revoked).toContain('"status":"revoked"');
+    expect(revoked).toContain((JSON.parse(issued) as { key: { id: string } }).key.id);
+    expect(second).toContain('HTTP/1.1 401 Unauthorized');
+
+    const again = start('--port', String(port + 100));
+    expect(await again.ended).toBe(1);
+    expect(again.output()).toContain(`already runs on ${folder} (process ${run.child.pid})`);
+
+    const startedMs = performance.now();
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+    expect(performance.now() - startedMs).toBeLessThan(2_500);
+    expect([existsSync(localFile), existsSync(path.join(folder, 'lock'))]).toEqual([false, false]);
+    expect(await isFree(port)).toBe(true);
+  });
+
+  it('keeps its data over a restart and after a kill, until --fresh', { timeout: 120_000 }, async () => {
+    const first = start('--port', String(port));
+    const { rootToken } = await ready(first);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect(existsSync(localFile)).toBe(true);
+    rmSync(localFile);
+
+    const second = start('--port', String(port));
+    const local = await ready(second);
+    expect(local['rootToken']).toBe(rootToken);
+    const whoami = await fetch(`${local['managementUrl']}/v1/whoami`, { headers: { 'X-API-Key': String(rootToken) } });
+    expect(whoami.status).toBe(200);
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+
+    const third = start('--port', String(port), '--fresh');
+    expect((await ready(third))['rootToken']).not.toBe(rootToken);
+    third.child.kill('SIGTERM');
+    expect(await third.ended).toBe(0);
+  });
+
+  it('says that a port is taken, and how to choose another', async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+    const taken = (blocker.address() as AddressInfo).port;
+    const run = start('--port', String(taken));
+    expect(await run.ended).toBe(1);
+    blocker.close();
+    expect(run.output()).toMatch(new RegExp(`Port ${taken} on 127\\.0\\.0\\.1 is taken.*--port \\d+`, 'u'));
+    expect(existsSync(path.join(folder, 'lock'))).toBe(false);
+  });
+
+  it('an unknown option prints the usage', async () => {
+    const run = start('--verbose');
+    expect(await run.ended).toBe(2);
+    expect(run.output()).toContain("Unknown option '--verbose'");
+    expect(run.output()).toContain('Usage: npm start -- [--port N] [--fresh]');
+  });
+
+  it('Ctrl-C during the start ends it, and nothing stays behind', async () => {
+    const run = start('--port', String(port), '--fresh');
+    await expect.poll(() => run.output(), { timeout: 20_000 }).toContain('Synthesizing');
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+    expect(run.output()).toContain('Stopped.');
+    expect([existsSync(localFile), existsSync(path.join(folder, 'lock')), await isFree(port)]).toEqual([false, false, true]);
+  });
+});

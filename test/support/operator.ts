@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient, ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Platform } from '../../local/platform.ts';
+import { testCredentials } from './leaks.ts';
+
+export type Item = Record<string, unknown>;
+
+/** What an operator does on the tables themselves: states of an organization that no route makes yet. */
+export class Operator {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #plain: DynamoDBClient;
+  #tables: Promise<string[]> | undefined;
+
+  constructor(platform: Platform) {
+    this.#plain = new DynamoDBClient({ endpoint: platform.awsEndpoint, region: 'us-east-1', credentials: testCredentials });
+    this.#client = DynamoDBDocumentClient.from(this.#plain);
+  }
+
+  /** An approved tenant on the plan `team` with product `orders`, or as `fields` say; answers its id. */
+  async createOrganization(fields: Item = {}, keyCount = 0): Promise<string> {
+    const id = `org_${randomBytes(6).toString('hex')}`;
+    const at = '2026-01-01T00:00:00.000Z';
+    await this.put({
+      pk: `ORG#${id}`,
+      sk: 'ORG',
+      ...{ id, name: 'Acme', status: 'approved', plan: 'team', products: ['orders'], policy: ordinaryPolicy },
+      ...{ createdAt: at, updatedAt: at, version: 1, isOperator: false },
+      ...fields,
+    });
+    await this.put({ pk: `PLACES#${id}`, sk: 'PLACES', keyCount });
+    return id;
+  }
+
+  async setOrganization(id: string, fields: Item): Promise<void> {
+    const { pk, sk, ...stored } = (await this.get(`ORG#${id}`, 'ORG')) ?? {};
+    await this.put({ pk, sk, ...stored, ...fields });
+  }
+
+  async setPolicy(id: string, policy: Item): Promise<void> {
+    await this.setOrganization(id, { policy: { ...ordinaryPolicy, ...policy } });
+  }
+
+  /** How many places of its plan an organization has taken. */
+  async placesOf(id: string): Promise<unknown> {
+    return (await this.get(`PLACES#${id}`, 'PLACES'))?.['keyCount'];
+  }
+
+  async setPlaces(id: string, keyCount: number): Promise<void> {
+    await this.put({ pk: `PLACES#${id}`, sk: 'PLACES', keyCount });
+  }
+
+  /** Sets one attribute of an item. */
+  async setAttribute(pk: string, sk: string, name: string, value: unknown): Promise<void> {
+    await this.#client.send(
+      new UpdateCommand({
+        TableName: await this.#keysTable(),
+        Key: { pk, sk },
+        UpdateExpression: 'SET #name = :value',
+        ExpressionAttributeNames: { '#name': name },
+        ExpressionAttributeValues: { ':value': value },
+      }),
+    );
+  }
+
+  async get(pk: string, sk: string): Promise<Item | undefined> {
+    return (await this.#client.send(new GetCommand({ TableName: await this.#keysTable(), Key: { pk, sk }, ConsistentRead: true }))).Item;
+  }
+
+  async put(item: Item): Promise<void> {
+    await this.#client.send(new PutCommand({ TableName: await this.#keysTable(), Item: item }));
+  }
+
+  async remove(pk: string, sk: string): Promise<void> {
+    await this.#client.send(new DeleteCommand({ TableName: await this.#keysTable(), Key: { pk, sk } }));
+  }
+
+  /** Everything under one partition key of the table `keys`, in order of the sort key. */
+  async partition(pk: string): Promise<Item[]> {
+    const items: Item[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: await this.#keysTable(),
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': pk },
+          ConsistentRead: true,
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return items;
+  }
+
+  /** Every item of every table as text, in a fixed order: two snapshots are equal when nothing was changed. */
+  async snapshot(): Promise<string[]> {
+    const items: string[] = [];
+    for (const TableName of await this.#tableNames()) {
+      for await (const page of paginateScan({ client: this.#plain }, { TableName, ConsistentRead: true })) {
+        items.push(...(page.Items ?? []).map((item) => `${TableName} ${JSON.stringify(item)}`));
+      }
+    }
+    return items.sort();
+  }
+
+  close(): void {
+    this.#plain.destroy();
+  }
+
+  async #keysTable(): Promise<string> {
+    const name = (await this.#tableNames()).find((table) => table.includes('-Keys'));
+    if (name === undefined) throw new Error('There is no table of keys.');
+    return name;
+  }
+
+  #tableNames(): Promise<string[]> {
+    this.#tables ??= this.#client.send(new ListTablesCommand({})).then(({ TableNames = [] }) => TableNames);
+    return this.#tables;
+  }
+}
+
+const ordinaryPolicy = {
+  defaultKeyLifetimeDays: 90,
+  maxKeyLifetimeDays: 365,
+  allowNeverExpires: false,
+  requirePin: false,
+  noticeDays: [30, 14, 7, 1],
+  noticeEmails: [],
+  timeZone: 'UTC',
+  mailOn: { created: true, rotated: true, revoked: true, deactivated: true, expiring: true },
+};

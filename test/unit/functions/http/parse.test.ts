@@ -1,0 +1,181 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { parseRequest } from '../../../../functions/http/parse.ts';
+import { routes } from '../../../../shared/api/routes.ts';
+import { problemOf } from '../../problemOf.ts';
+
+const plain = { name: 'Checkout', product: 'orders', environment: 'live', scopes: ['orders:read'] };
+
+/** The parts of an event that are read, with a body that is the plain one unless told otherwise. */
+function event(parts: Partial<APIGatewayProxyEvent> = {}): APIGatewayProxyEvent {
+  return {
+    body: JSON.stringify(plain),
+    isBase64Encoded: false,
+    headers: { 'Content-Type': 'application/json' },
+    pathParameters: { organizationId: 'org_1' },
+    multiValueQueryStringParameters: null,
+    ...parts,
+  } as APIGatewayProxyEvent;
+}
+
+const issued = (parts: Partial<APIGatewayProxyEvent> = {}) => parseRequest(routes.issueKey, event(parts));
+const listed = (query: Record<string, string[]>) => parseRequest(routes.listKeys, event({ body: null, multiValueQueryStringParameters: query }));
+const rotated = (body: string | null) => parseRequest(routes.rotateKey, event({ body, headers: {} })).body;
+
+describe('the body', () => {
+  it.each([
+    ['as JSON', {}],
+    ['without a content type', { headers: {} }],
+    ['with a charset', { headers: { 'content-type': 'application/json; charset=utf-8' } }],
+    ['as another JSON', { headers: { 'CONTENT-TYPE': 'Application/merge-patch+json' } }],
+    ['in base64', { body: Buffer.from(JSON.stringify(plain)).toString('base64'), isBase64Encoded: true }],
+    ['with white space around it', { body: ` \n${JSON.stringify(plain)}\n` }],
+  ])('is taken %s', (_, parts) => {
+    expect(issued(parts).body).toEqual(plain);
+  });
+
+  it.each([
+    ['invalid_json', 'broken off', { body: '{"name":' }],
+    ['invalid_json', 'empty', { body: '' }],
+    ['invalid_json', 'absent', { body: null }],
+    ['invalid_json', 'not UTF-8', { body: Buffer.from([0x22, 0xff, 0x22]).toString('base64'), isBase64Encoded: true }],
+    ['unsupported_media_type', 'a form', { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }],
+    ['unsupported_media_type', 'text', { headers: { 'Content-Type': 'text/plain' } }],
+    ['unsupported_media_type', 'almost JSON', { headers: { 'Content-Type': 'application/jsonp' } }],
+    ['invalid_request', 'null', { body: 'null' }],
+    ['invalid_request', 'a list', { body: '[]' }],
+    ['invalid_request', 'a text', { body: '"x"' }],
+  ])('is a problem, %s, when it is %s', (code, _, parts) => {
+    expect(problemOf(() => issued(parts)).code).toBe(code);
+  });
+
+  it('may hold 64 KiB and not a byte more, counted in bytes', () => {
+    const padded = (bytes: number) => JSON.stringify(plain).padEnd(bytes, ' ');
+    expect(issued({ body: padded(65_536) }).body).toEqual(plain);
+    expect(problemOf(() => issued({ body: padded(65_537) })).detail).toBe('The body may hold 65536 bytes, got 65537.');
+    const umlauts = `"${'ä'.repeat(32_768)}"`;
+    expect(problemOf(() => issued({ body: umlauts })).detail).toBe('The body may hold 65536 bytes, got 65538.');
+  });
+
+  it('is not quoted by the problem: it may hold a token', () => {
+    const { detail, extras, cause } = problemOf(() => issued({ body: '{"token":"gw_live_SECRET"' }));
+    expect(JSON.stringify([detail, extras, cause ?? null])).not.toContain('SECRET');
+  });
+
+  it.each([
+    ['at its top', '{"__proto__":{"active":false},"name":"x"}'],
+    ['among the tags', '{"name":"x","tags":{"__proto__":"x"}}'],
+  ])('with a member that JavaScript would lose, %s, is a problem rather than something else', (_, body) => {
+    expect(problemOf(() => issued({ body }))).toMatchObject({
+      code: 'invalid_request',
+      extras: { errors: [{ path: '__proto__', message: 'This name is not allowed.' }] },
+    });
+  });
+
+  it('that arrives with replacement characters was not UTF-8: a problem, unless they are written as an escape', () => {
+    expect(problemOf(() => issued({ body: JSON.stringify({ ...plain, name: 'a\uFFFDb' }) })).code).toBe('invalid_json');
+    expect(issued({ body: JSON.stringify({ ...plain, name: 'a?b' }).replace('?', '\\uFFFD') }).body).toMatchObject({ name: 'a\uFFFDb' });
+  });
+
+  it('may be left out where the route says so', () => {
+    expect(rotated(null)).toEqual({});
+    expect(rotated('')).toEqual({});
+    expect(rotated('{"gracePeriodHours":0}')).toEqual({ gracePeriodHours: 0 });
+  });
+
+  it('is not read by a route that has none', () => {
+    expect(parseRequest(routes.whoami, event({ body: '{"name":' })).body).toBeUndefined();
+  });
+});
+
+describe('faults', () => {
+  it('are all named at once, each by its path and in words', () => {
+    const body = JSON.stringify({
+      ...plain, name: '', scopes: ['orders:read', 'x'], owner: { email: 'ada', phone: 1 }, tags: { 'a b': 'x' }, colour: 'red', size: 1,
+    });
+    const problem = problemOf(() => issued({ body, headers: { 'Idempotency-Key': 'has space' } }));
+    expect(problem.code).toBe('invalid_request');
+    expect(problem.detail).toBe('The request is invalid: idempotency-key, name, scopes[1], owner.email, owner.phone, tags.a b, colour, size.');
+    expect(problem.extras.errors).toEqual([
+      { path: 'idempotency-key', message: 'must be 1–255 visible ASCII characters' },
+      { path: 'name', message: 'Name must be 1–80 characters, got 0.' },
+      { path: 'scopes[1]', message: 'must look like "orders:read"' },
+      { path: 'owner.email', message: 'must be an e-mail address' },
+      { path: 'owner.phone', message: 'This field is unknown.' },
+      { path: 'tags.a b', message: 'must be 1–64 letters, digits, ".", "_" or "-"' },
+      { path: 'colour', message: 'This field is unknown.' },
+      { path: 'size', message: 'This field is unknown.' },
+    ]);
+  });
+
+  it('of the body as a whole have an empty path', () => {
+    expect(problemOf(() => issued({ body: '[]' }))).toMatchObject({
+      detail: 'The request is invalid: the body.',
+      extras: { errors: [{ path: '' }] },
+    });
+  });
+});
+
+describe('the query', () => {
+  it('is parsed, defaults included, and a tag may be given several times', () => {
+    expect(listed({}).query).toEqual({ limit: 50 });
+    expect(listed({ limit: ['7'], status: ['revoked'], tag: ['team:a', 'region:eu'] }).query).toEqual({
+      limit: 7,
+      status: 'revoked',
+      tag: [
+        { name: 'team', value: 'a' },
+        { name: 'region', value: 'eu' },
+      ],
+    });
+  });
+
+  it.each([
+    ['limit', ['ten'], 'must be a whole number from 1 to 100'],
+    ['limit', ['5', '6'], 'must be given once'],
+    ['status', ['active', 'active'], 'must be given once'],
+    ['colour', ['red'], 'This field is unknown.'],
+    ['constructor', ['x'], 'This field is unknown.'],
+    ['__proto__', ['x'], 'This field is unknown.'],
+    ['expiresBefore', ['soon'], 'must be an ISO 8601 time such as "2027-01-31T12:00:00Z"'],
+  ])('is a problem with %s=%j', (name, values, message) => {
+    const query = Object.fromEntries([[name, values]]);
+    expect(problemOf(() => listed(query))).toMatchObject({ code: 'invalid_request', extras: { errors: [{ path: name, message }] } });
+  });
+});
+
+describe('headers', () => {
+  it('are found in any case', () => {
+    expect(issued({ headers: { 'IDEMPOTENCY-key': 'retry-1' } }).headers).toEqual({ 'idempotency-key': 'retry-1' });
+    expect(issued().headers).toEqual({});
+  });
+
+  it.each(['', 'has space', 'ä', 'x'.repeat(256), 'tab\there'])('an Idempotency-Key "%s" is a problem', (key) => {
+    expect(problemOf(() => issued({ headers: { 'Idempotency-Key': key } })).extras.errors?.[0]?.path).toBe('idempotency-key');
+  });
+
+  it.each(['"3"', 'W/"3"', '*', '"3", "4"', '""'])('an If-Match %s is taken', (tag) => {
+    const parsed = parseRequest(routes.updateKey, event({ headers: { 'If-Match': tag }, body: '{"name":"Till"}' }));
+    expect(parsed.headers).toEqual({ 'if-match': tag });
+  });
+
+  it.each(['3', '"3', "'3'", '"3",', '*, "3"'])('an If-Match %s is a problem', (tag) => {
+    const parse = () => parseRequest(routes.updateKey, event({ headers: { 'If-Match': tag }, body: '{"name":"Till"}' }));
+    expect(problemOf(parse).extras.errors).toEqual([{ path: 'if-match', message: 'must be a quoted version such as "3"' }]);
+  });
+});
+
+describe('names in the path', () => {
+  it('are those of the route', () => {
+    const pathParameters = { organizationId: 'org_1', keyId: 'key_1', other: 'x' };
+    expect(parseRequest(routes.getKey, event({ pathParameters })).params).toEqual({ organizationId: 'org_1', keyId: 'key_1' });
+  });
+
+  it.each([
+    ['too long for any', 'x'.repeat(201)],
+    ['too long for the store', 'x'.repeat(4_000)],
+    ['half a surrogate pair', 'key_\ud800'],
+  ])('that cannot be one, %s, are not there: 404', (_, keyId) => {
+    const parse = () => parseRequest(routes.getKey, event({ pathParameters: { organizationId: 'org_1', keyId } }));
+    expect(problemOf(parse).code).toBe('not_found');
+  });
+});

@@ -1,0 +1,79 @@
+import { request } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClock } from '../../../local/clock.ts';
+import { startControl } from '../../../local/control.ts';
+import type { Listening } from '../../../local/listen.ts';
+
+let control: Listening;
+let asked: (string | undefined)[];
+
+beforeEach(async () => {
+  asked = [];
+  const logs = (name?: string) => {
+    asked.push(name);
+    return [{ at: '2026-11-22T07:45:00.000Z', functionName: 'keys', line: 'hello' }];
+  };
+  control = await startControl({ clock: createClock(), logs }, 0);
+});
+afterEach(() => control.close());
+
+async function call(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(control.url + path, { method, headers, ...(body !== undefined && { body }) });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe('the control server', () => {
+  it('moves the clock forward and says where it stands', async () => {
+    expect((await call('GET', '/clock')).body).toMatchObject({ advancedSec: 0 });
+    expect((await call('POST', '/clock', '{"advanceSec":86400}')).status).toBe(200);
+    const { now, advancedSec } = (await call('GET', '/clock')).body;
+    expect(advancedSec).toBe(86_400);
+    expect(Math.abs(Date.parse(String(now)) - Date.now() - 86_400_000)).toBeLessThan(5_000);
+  });
+
+  it.each([
+    ['no body', undefined],
+    ['no JSON', '{'],
+    ['a text', '{"advanceSec":"1"}'],
+    ['a negative number', '{"advanceSec":-1}'],
+    ['more than a date can hold', '{"advanceSec":1e300}'],
+    ['an unknown field', '{"advanceSec":1,"to":"2027"}'],
+    ['nothing', '{}'],
+  ])('%s moves nothing: a 400 that says why', async (_name, body) => {
+    const answer = await call('POST', '/clock', body);
+    expect(answer).toMatchObject({ status: 400, body: { error: expect.stringMatching(/.{10}/u) } });
+    expect((await call('GET', '/clock')).body).toMatchObject({ advancedSec: 0 });
+  });
+
+  it('shows the log lines, of one function where it is named', async () => {
+    expect((await call('GET', '/logs')).body).toEqual({ items: [{ at: '2026-11-22T07:45:00.000Z', functionName: 'keys', line: 'hello' }] });
+    await call('GET', '/logs?function=Api%2FKeys');
+    expect(asked).toEqual([undefined, 'Api/Keys']);
+  });
+
+  it('has no schedules and no messages yet', async () => {
+    expect((await call('GET', '/schedules')).body).toEqual({ items: [] });
+    expect((await call('GET', '/messages')).body).toEqual({ items: [] });
+    expect(await call('POST', '/schedules/sweep/run')).toEqual({ status: 404, body: { error: 'There is no schedule "sweep".' } });
+  });
+
+  it.each([
+    ['GET', '/nothing', 404],
+    ['DELETE', '/clock', 405],
+    ['POST', '/schedules/%zz/run', 400],
+  ])('%s %s is a %i', async (method, path, status) => {
+    expect((await call(method, path)).status).toBe(status);
+  });
+
+  it('does not obey the page of another site', async () => {
+    expect((await call('POST', '/clock', '{"advanceSec":1}', { Origin: 'https://evil.example' })).status).toBe(403);
+    expect((await call('POST', '/clock', '{"advanceSec":1}', { Origin: 'http://127.0.0.1:4702' })).status).toBe(200);
+  });
+
+  it('does not answer under the name of another host', async () => {
+    const status = await new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port: control.port, path: '/logs', headers: { Host: 'evil.example' } }, (response) => resolve(response.resume().statusCode)).on('error', reject).end();
+    });
+    expect(status).toBe(403);
+  });
+});
