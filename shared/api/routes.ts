@@ -1,21 +1,3 @@
-<<<<<<< HEAD
-=======
-import * as z from 'zod';
-import { allPermissions } from '../access/permissions.ts';
-import { planSchema, productSchema } from '../config/config.ts';
-import { keySchema } from '../keys/key.ts';
-import { listKeysQuery } from '../keys/listQuery.ts';
-import {
-  issueKeyRequest,
-  issuedKeySchema,
-  revokeKeyRequest,
-  rotateKeyRequest,
-  updateKeyRequest,
-  verifyTokenRequest,
-} from '../keys/requests.ts';
-import { authenticationRefusals, permissionRefusals } from '../keys/decide.ts';
-import { pageOf } from './paging.ts';
->>>>>>> main
 import type { Route } from './route.ts';
 import { eventRoutes } from './routes/events.ts';
 import { keyRoutes } from './routes/keys.ts';

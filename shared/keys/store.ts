@@ -1,12 +1,8 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-<<<<<<< HEAD
 import { readIndexPage } from '../indexPage.ts';
 import type { IndexPlace, ListPlace } from '../indexPage.ts';
-import { organizationKey, placesKey } from '../organizations/store.ts';
-=======
 import { organizationKey, placesKey } from '../organizations/recordKeys.ts';
->>>>>>> main
 import type { Table, Write } from '../table.ts';
 import { dayMs } from '../time.ts';
 import { keyRecordSchema } from './key.ts';
