@@ -97,7 +97,11 @@ export const updateKeyRequest = z
     rateLimit: rateLimitSchema.nullish(),
   })
   .refine(atMostOneExpiry, oneExpiry)
-  .refine((body) => Object.values(body).some((value) => value !== undefined), 'Name at least one field to change.')
+  .refine((body) => Object.values(body).some((value) => value !== undefined), {
+    error: 'Name at least one field to change.',
+    // A body of unknown fields alone is not empty: its faults are named already.
+    when: ({ issues }) => issues.length === 0,
+  })
   .meta({ id: 'UpdateKeyRequest' });
 
 export const rotateKeyRequest = z

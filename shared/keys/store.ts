@@ -158,7 +158,7 @@ async function releaseExpired(table: Table, organizationId: string, nowMs: numbe
   return released;
 }
 
-/** False when the key was renewed, or its place given back, in the meantime. */
+/** False when the key was renewed, or its place given back, in the meantime. Mere contention is true: try again. */
 async function releasePlace(table: Table, key: KeyRecord, nowMs: number): Promise<boolean> {
   const stillHoldsItsPlace = '#countsTowardPlan = :true AND #expiresAt <= :now';
   try {
@@ -181,7 +181,7 @@ async function releasePlace(table: Table, key: KeyRecord, nowMs: number): Promis
     );
     return true;
   } catch (error) {
-    if (error instanceof TransactionCanceledException) return false;
-    throw error;
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    return !error.CancellationReasons?.some(({ Code }) => Code === 'ConditionalCheckFailed');
   }
 }

@@ -10,7 +10,6 @@ import { choosesExpiry, resolveExpiry } from './expiry.ts';
 import { assertFuture, assertScopes } from './issue.ts';
 import type { KeyRecord } from './key.ts';
 import type { UpdateKeyRequest } from './requests.ts';
-import { isExpired } from './status.ts';
 
 export type UpdateDecision =
   | { readonly kind: 'unchanged' }
@@ -37,10 +36,10 @@ export function update(options: {
   if (changes.length === 0) return { kind: 'unchanged' };
   return {
     kind: 'changed',
-    // A superseded key left its place to its successor and does not take another one.
+    // A key without a place, expired or superseded, that is given a longer life takes one again.
     next: {
       ...next,
-      countsTowardPlan: key.countsTowardPlan || (key.replacedBy === null && !isExpired(next.expiresAt, nowMs)),
+      countsTowardPlan: key.countsTowardPlan || livesLonger(key, next),
       updatedAt: toIso(nowMs),
       version: key.version + 1,
     },
@@ -66,6 +65,11 @@ function applyRequest(options: Parameters<typeof update>[0]): KeyRecord {
     rateLimit: given(request.rateLimit, key.rateLimit),
     expiresAt: choosesExpiry(request) ? resolveExpiry(request, organization.policy, nowMs) : key.expiresAt,
   };
+}
+
+function livesLonger(before: KeyRecord, after: KeyRecord): boolean {
+  const endOf = ({ expiresAt }: KeyRecord): number => (expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt));
+  return endOf(after) > endOf(before);
 }
 
 /** Undefined leaves a field alone, null clears it. */

@@ -21,18 +21,18 @@ beforeAll(async () => {
   before = await system().operator.snapshot();
 }, 60_000);
 
-/** Sends the same to every route that takes a body. */
-async function sendToAll(options: { rawBody?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }) {
+/** Sends the same to every route that takes a body; nothing to those that need one, since rotating may go without. */
+async function sendToAll(options: { rawBody: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }) {
   const answers = [];
-  for (const [method, path] of bodied) answers.push(await system().call(method, path, options));
+  for (const [method, path] of bodied) {
+    if (options.rawBody !== '' || !path.endsWith('/rotate')) answers.push(await system().call(method, path, options));
+  }
   return answers;
 }
 
 describe('every route that takes a body', () => {
   it.each(['{', '', '{"name":"a",}', "{'name':'a'}", 'undefined', '{"name":"a"} x', '\uFEFF{', '[1', '"\t"'])('calls %j no JSON', async (rawBody) => {
-    // An absent body is nothing wrong where one may be left out.
-    const answers = (await sendToAll({ rawBody })).filter((_, index) => rawBody !== '' || bodied[index]?.[1].endsWith('/rotate') === false);
-    for (const answer of answers) {
+    for (const answer of await sendToAll({ rawBody })) {
       expectProblem(answer, 400, 'invalid_json');
       expect(answer.body.detail).toBe('The body is not valid JSON in UTF-8.');
     }

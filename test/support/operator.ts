@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { DynamoDBClient, ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Platform } from '../../local/platform.ts';
@@ -95,12 +95,12 @@ export class Operator {
     return items;
   }
 
-  /** Every item of every table as text, in a fixed order: two snapshots are equal when nothing was changed. */
+  /** Every item of every table by its key and a hash, in a fixed order: two snapshots are equal when nothing was changed. */
   async snapshot(): Promise<string[]> {
     const items: string[] = [];
     for (const TableName of await this.#tableNames()) {
       for await (const page of paginateScan({ client: this.#plain }, { TableName, ConsistentRead: true })) {
-        items.push(...(page.Items ?? []).map((item) => `${TableName} ${JSON.stringify(item)}`));
+        items.push(...(page.Items ?? []).map((item) => `${TableName} ${item['pk']?.S} ${item['sk']?.S} ${hash(JSON.stringify(item))}`));
       }
     }
     return items.sort();

@@ -73,7 +73,7 @@ describe("Secrets Manager, through AWS's own client", () => {
   it('describes its versions and no value', async () => {
     store.ensure({ name: 'pepper', initialText: undefined });
     await put('one', token('a'));
-    const { $metadata, ...described } = await client.send(new DescribeSecretCommand({ SecretId: 'pepper' }));
+    const described = await client.send(new DescribeSecretCommand({ SecretId: 'pepper' }));
     expect(described.VersionIdsToStages).toEqual({ [token('a')]: ['AWSCURRENT'] });
     expect(JSON.stringify(described)).not.toContain('"one"');
   });

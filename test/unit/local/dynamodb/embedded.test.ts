@@ -25,6 +25,16 @@ afterAll(() => dynamo.close());
 const put = (pk: string, rest: object = {}) => doc.send(new PutCommand({ TableName, Item: { pk, sk: 's', ...rest } }));
 const get = async (pk: string) => (await doc.send(new GetCommand({ TableName, Key: { pk, sk: 's' } }))).Item;
 
+const post = (headers: Record<string, string>, requestBody = '{}') =>
+  new Promise<{ status: number | undefined; body: string; cors: unknown }>((resolve, reject) => {
+    const call = request(dynamo.endpoint, { method: 'POST', headers }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (part: string) => (body += part));
+      response.on('end', () => resolve({ status: response.statusCode, body, cors: response.headers['access-control-allow-origin'] }));
+    });
+    call.on('error', reject).end(requestBody);
+  });
+
 describe('time is what the owner says', () => {
   it('an item goes at its second, not before', async () => {
     await put('timed', { purgeAt: nowMs / 1000 + 60 });
@@ -83,6 +93,22 @@ describe('streams for readers in the process', () => {
   });
 });
 
+describe('names', () => {
+  it('an attribute named __proto__ is refused, as a value the word is welcome', async () => {
+    const tags = JSON.parse('{"__proto__":{"S":"x"}}') as Record<string, { S: string }>;
+    const Item = { pk: { S: 'proto' }, sk: { S: 's' }, tags: { M: tags } };
+    const answer = await post({ 'x-amz-target': 'DynamoDB_20120810.PutItem' }, JSON.stringify({ TableName, Item }));
+    expect([answer.status, answer.body.includes('ValidationException')]).toEqual([400, true]);
+    await put('proto', { name: '__proto__' });
+    expect(await get('proto')).toEqual({ pk: 'proto', sk: 's', name: '__proto__' });
+  });
+
+  it('names of an object’s own members are like any others', async () => {
+    await put('members', { constructor: 'a', toString: 'b', map: { hasOwnProperty: 1 } });
+    expect(await get('members')).toEqual({ pk: 'members', sk: 's', constructor: 'a', toString: 'b', map: { hasOwnProperty: 1 } });
+  });
+});
+
 describe('keys', () => {
   it('numbers of any size and sign are in their order', async () => {
     const decimal = tuple(integer({ min: -999_999, max: 999_999 }), integer({ min: -30, max: 9 }));
@@ -106,16 +132,6 @@ describe('keys', () => {
     await assert(asyncProperty(array(decimal, { minLength: 1, maxLength: 12 }), isInOrder), { numRuns: 40 });
   });
 });
-
-const post = (headers: Record<string, string>) =>
-  new Promise<{ status: number | undefined; body: string; cors: unknown }>((resolve, reject) => {
-    const call = request(dynamo.endpoint, { method: 'POST', headers }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (part: string) => (body += part));
-      response.on('end', () => resolve({ status: response.statusCode, body, cors: response.headers['access-control-allow-origin'] }));
-    });
-    call.on('error', reject).end('{}');
-  });
 
 describe('strangers', () => {
   it('a name that someone else’s DNS points here is refused', async () => {
