@@ -4,6 +4,7 @@ import { OrdersStack } from '../examples/orders/ordersStack.ts';
 import { routes } from '../shared/api/routes.ts';
 import type { Config } from '../shared/config/config.ts';
 import { acceptExample, checkBestPractices } from './bestPractices.ts';
+import { signInIssuer } from './signIn.ts';
 import { ApiStack } from './stacks/apiStack.ts';
 import { BootstrapStack } from './stacks/bootstrapStack.ts';
 import { DataStack } from './stacks/dataStack.ts';
@@ -27,6 +28,7 @@ export function gatewardenApp(
     description: 'Gatewarden: management API and key authorizer',
     config,
     data,
+    issuer: signInIssuer(app, prefix, config),
     routes: Object.values(routes),
   });
   new BootstrapStack(app, `${prefix}-Bootstrap`, {

@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Access, Route } from '../../shared/api/route.ts';
+import type { RecordKind, Route } from '../../shared/api/route.ts';
 import type { DataStack } from '../stacks/dataStack.ts';
-import { getRecord, listByIndex, listRecords, readSecret, writeRecords } from './grants.ts';
+import { accessTable, isListed, readSecret } from './grants.ts';
+import type { TableAccess } from './grants.ts';
 import { ServiceFunction } from './serviceFunction.ts';
 
 /** One function for each noun of the route table, holding what its routes need together and no more. */
@@ -14,15 +14,16 @@ export function nounFunctions(
 ): ReadonlyMap<string, IFunction> {
   const functions = new Map<string, IFunction>();
   for (const [noun, rows] of Map.groupBy(routes, (route) => route.function)) {
-    const access = accessOf(rows);
+    const statements = accessTable(data.keysTable, tableAccessOf(noun, rows));
+    const readsPepper = rows.some(({ access }) => access.pepper);
     const { function: handler } = new ServiceFunction(scope, `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`, {
       description: `Gatewarden: management API, ${noun}`,
       entry: `functions/api/${noun}/index.ts`,
       environment: {
-        ...(access.keysTable && { KEYS_TABLE: data.keysTable.tableName }),
-        ...(access.pepper && { PEPPER_SECRET_ARN: data.pepper.secretArn }),
+        ...(statements.length > 0 && { KEYS_TABLE: data.keysTable.tableName }),
+        ...(readsPepper && { PEPPER_SECRET_ARN: data.pepper.secretArn }),
       },
-      grants: grantsFor(access, data),
+      grants: [...statements, ...(readsPepper ? [readSecret(data.pepper)] : [])],
       timeout: Duration.seconds(20),
     });
     functions.set(noun, handler);
@@ -30,19 +31,17 @@ export function nounFunctions(
   return functions;
 }
 
-function accessOf(rows: readonly Route[]): Access {
-  const levels = rows.map(({ access }) => access.keysTable);
-  const keysTable = levels.includes('write') ? 'write' : levels.find((level) => level !== undefined);
-  return {
-    ...(keysTable && { keysTable }),
-    ...(rows.some(({ access }) => access.pepper) && { pepper: true }),
-  };
-}
-
-function grantsFor(access: Access, data: DataStack): PolicyStatement[] {
-  return [
-    ...(access.keysTable ? [getRecord(data.keysTable), listRecords(data.keysTable), listByIndex(data.keysTable)] : []),
-    ...(access.keysTable === 'write' ? [writeRecords(data.keysTable)] : []),
-    ...(access.pepper ? [readSecret(data.pepper)] : []),
+/** The union over a function's routes. The list of a kind of records belongs to the function that has its name. */
+function tableAccessOf(noun: string, rows: readonly Route[]): TableAccess {
+  const union = (right: 'reads' | 'checks' | 'writes' | 'deletes'): RecordKind[] => [
+    ...new Set(rows.flatMap(({ access }) => access[right] ?? [])),
   ];
+  const reads = union('reads');
+  return {
+    reads,
+    checks: union('checks'),
+    writes: union('writes'),
+    deletes: union('deletes'),
+    lists: reads.filter((kind) => kind === noun && isListed(kind)),
+  };
 }

@@ -1,19 +1,25 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { keyAuthorizerParameter } from '../../kit/cdk/gatewarden.ts';
 import type { Route } from '../../shared/api/route.ts';
 import type { Config } from '../../shared/config/config.ts';
-import { getRecord, readSecret } from '../constructs/grants.ts';
+import { accessTable, invokeFunction, readSecret } from '../constructs/grants.ts';
 import { ManagementApi } from '../constructs/managementApi.ts';
 import { nounFunctions } from '../constructs/nounFunctions.ts';
 import { ServiceFunction } from '../constructs/serviceFunction.ts';
+import type { TableAccess } from '../constructs/grants.ts';
+import type { Issuer } from '../signIn.ts';
 import type { DataStack } from './dataStack.ts';
 
 export interface ApiStackProps extends StackProps {
   readonly config: Config;
   readonly data: DataStack;
+  /** Who signs members in. */
+  readonly issuer: Issuer;
   readonly routes: readonly Route[];
 }
 
@@ -21,9 +27,9 @@ export interface ApiStackProps extends StackProps {
 export class ApiStack extends Stack {
   readonly management: ManagementApi;
 
-  constructor(scope: Construct, id: string, { config, data, routes, ...props }: ApiStackProps) {
+  constructor(scope: Construct, id: string, { config, data, issuer, routes, ...props }: ApiStackProps) {
     super(scope, id, props);
-    const keyAuthorizer = this.addAuthorizer('KeyAuthorizer', 'key', 'Decides on each call of a protected API', data);
+    const keyAuthorizer = this.addKeyAuthorizer(data);
     new StringParameter(this, 'KeyAuthorizerArn', {
       parameterName: keyAuthorizerParameter(config.name),
       stringValue: keyAuthorizer.function.functionArn,
@@ -33,21 +39,67 @@ export class ApiStack extends Stack {
     this.management = new ManagementApi(this, 'Management', {
       name: config.name,
       routes,
-      authorizer: this.addAuthorizer('ManagementAuthorizer', 'management', 'Decides on each call of the management API', data).function,
+      authorizer: this.addManagementAuthorizer(data, issuer).function,
       functions: nounFunctions(this, { routes, data }),
     });
     // Without the slash that API Gateway ends it with, so that paths can be put behind it as they are written.
     new CfnOutput(this, 'ManagementUrl', { value: this.management.url, description: 'Address of the management API' });
   }
 
-  /** Authorizers read one record by its key and verify it with the pepper; they write nothing. */
-  private addAuthorizer(id: string, module: string, description: string, data: DataStack): ServiceFunction {
+  private addKeyAuthorizer(data: DataStack): ServiceFunction {
+    return this.addAuthorizer('KeyAuthorizer', {
+      module: 'key',
+      description: 'decides on each call of a protected API',
+      data,
+      access: { gets: ['keys', 'organizations'] },
+    });
+  }
+
+  private addManagementAuthorizer(data: DataStack, { issuer, clientIds }: Issuer): ServiceFunction {
+    const bindMember = this.addBindMember(data);
+    return this.addAuthorizer('ManagementAuthorizer', {
+      module: 'management',
+      description: 'decides on each call of the management API',
+      data,
+      access: { gets: ['keys', 'organizations', 'roles'], reads: ['members'] },
+      environment: {
+        OIDC_ISSUER: issuer,
+        OIDC_CLIENT_IDS: clientIds.join(','),
+        BIND_MEMBER_FUNCTION: bindMember.functionName,
+      },
+      grants: [invokeFunction(bindMember)],
+    });
+  }
+
+  /** Binds who signs in for the first time to their invitations: the one write of a sign-in, apart from the authorizer. */
+  private addBindMember(data: DataStack): IFunction {
+    return new ServiceFunction(this, 'BindMember', {
+      description: 'Gatewarden: binds who signs in for the first time to their invitations',
+      entry: 'functions/signIn/bindMember.ts',
+      environment: { KEYS_TABLE: data.keysTable.tableName },
+      grants: accessTable(data.keysTable, { reads: ['members', 'events'], writes: ['members', 'roles', 'events'] }),
+      timeout: Duration.seconds(8),
+    }).function;
+  }
+
+  /** Authorizers read and verify with the pepper; they write nothing. */
+  private addAuthorizer(id: string, { module, description, data, access, environment, grants = [] }: AuthorizerOptions): ServiceFunction {
     return new ServiceFunction(this, id, {
-      description: `Gatewarden: ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
+      description: `Gatewarden: ${description}`,
       entry: `functions/authorizer/${module}.ts`,
-      environment: { KEYS_TABLE: data.keysTable.tableName, PEPPER_SECRET_ARN: data.pepper.secretArn },
-      grants: [getRecord(data.keysTable), readSecret(data.pepper)],
+      environment: { KEYS_TABLE: data.keysTable.tableName, PEPPER_SECRET_ARN: data.pepper.secretArn, ...environment },
+      grants: [...accessTable(data.keysTable, access), readSecret(data.pepper), ...grants],
       timeout: Duration.seconds(10),
     });
   }
+}
+
+interface AuthorizerOptions {
+  /** Of `functions/authorizer`. */
+  readonly module: 'key' | 'management';
+  readonly description: string;
+  readonly data: DataStack;
+  readonly access: TableAccess;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly grants?: readonly PolicyStatement[];
 }

@@ -4,7 +4,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Config } from '../../shared/config/config.ts';
-import { getRecord, listRecords, readSecret, replaceSecret, writeRecords } from '../constructs/grants.ts';
+import { accessTable, readSecret, replaceSecret } from '../constructs/grants.ts';
 import { ServiceFunction } from '../constructs/serviceFunction.ts';
 import type { DataStack } from './dataStack.ts';
 
@@ -32,9 +32,11 @@ export class BootstrapStack extends Stack {
         ROOT_TOKEN_SECRET_ARN: this.rootToken.secretArn,
       },
       grants: [
-        getRecord(data.keysTable),
-        listRecords(data.keysTable),
-        writeRecords(data.keysTable),
+        ...accessTable(data.keysTable, {
+          reads: ['bootstrap', 'events'],
+          checks: ['organizations'],
+          writes: ['bootstrap', 'organizations', 'places', 'keys', 'events'],
+        }),
         readSecret(data.pepper),
         replaceSecret(this.rootToken),
       ],

@@ -49,6 +49,8 @@ it("cdk-nag's AwsSolutions pack passes, and what is accepted instead is this, ea
     'Gatewarden-Orders/Api: COG4',
     'Gatewarden-Orders/OrdersFunction/ServiceRole: IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
     'Gatewarden-Orders/WhoamiFunction/ServiceRole: IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    'Gatewarden-SignIn/Members: COG2',
+    'Gatewarden-SignIn/Members: COG8',
   ]);
   expect(accepted.filter(({ reason }) => reason.length < 40)).toEqual([]);
 });

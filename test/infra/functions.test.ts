@@ -11,10 +11,14 @@ const functions = Object.entries(templates).flatMap(([stack, template]) =>
 
 it('every function of the app is known here', () => {
   expect(functions.map(({ name }) => name).sort()).toEqual([
+    'Api BindMemberFunction',
+    'Api EventsFunction',
     'Api KeyAuthorizerFunction',
     'Api KeysFunction',
     'Api ManagementAuthorizerFunction',
+    'Api MembersFunction',
     'Api MetaFunction',
+    'Api OrganizationsFunction',
     'Bootstrap Function',
     'Orders OrdersFunction',
     'Orders WhoamiFunction',
@@ -34,9 +38,13 @@ describe.each(functions)('$name', ({ properties }) => {
 describe('a function knows no name that it has no right to use', () => {
   it.each([
     ['Api KeyAuthorizerFunction', ['KEYS_TABLE', 'PEPPER_SECRET_ARN']],
-    ['Api ManagementAuthorizerFunction', ['KEYS_TABLE', 'PEPPER_SECRET_ARN']],
+    ['Api ManagementAuthorizerFunction', ['BIND_MEMBER_FUNCTION', 'KEYS_TABLE', 'OIDC_CLIENT_IDS', 'OIDC_ISSUER', 'PEPPER_SECRET_ARN']],
+    ['Api BindMemberFunction', ['KEYS_TABLE']],
     ['Api KeysFunction', ['KEYS_TABLE', 'PEPPER_SECRET_ARN']],
     ['Api MetaFunction', ['KEYS_TABLE']],
+    ['Api OrganizationsFunction', ['KEYS_TABLE']],
+    ['Api MembersFunction', ['KEYS_TABLE']],
+    ['Api EventsFunction', ['KEYS_TABLE']],
     ['Bootstrap Function', ['KEYS_TABLE', 'PEPPER_SECRET_ARN', 'ROOT_TOKEN_SECRET_ARN']],
     ['Orders OrdersFunction', ['ORDERS_TABLE']],
     ['Orders WhoamiFunction', []],

@@ -25,16 +25,35 @@ const deployed = new Map(Object.values(methods).map((method) => [routeOf(method)
 
 it('the routes of the contract are served, and no others', () => {
   expect([...deployed.keys()].sort()).toEqual([
+    'DELETE /organizations/{organizationId}/members/{memberId}',
+    'DELETE /organizations/{organizationId}/members/{memberId}/pin',
+    'DELETE /organizations/{organizationId}/roles/{name}',
     'GET /catalog',
     'GET /openapi.json',
+    'GET /organizations',
+    'GET /organizations/{organizationId}',
+    'GET /organizations/{organizationId}/events',
+    'GET /organizations/{organizationId}/events/checkpoints',
     'GET /organizations/{organizationId}/keys',
     'GET /organizations/{organizationId}/keys/{keyId}',
+    'GET /organizations/{organizationId}/keys/{keyId}/events',
+    'GET /organizations/{organizationId}/members',
+    'GET /organizations/{organizationId}/members/{memberId}',
+    'GET /organizations/{organizationId}/roles',
+    'GET /organizations/{organizationId}/roles/{name}',
     'GET /whoami',
+    'PATCH /organizations/{organizationId}',
     'PATCH /organizations/{organizationId}/keys/{keyId}',
+    'PATCH /organizations/{organizationId}/members/{memberId}',
     'POST /keys/verify',
+    'POST /organizations',
     'POST /organizations/{organizationId}/keys',
     'POST /organizations/{organizationId}/keys/{keyId}/revoke',
     'POST /organizations/{organizationId}/keys/{keyId}/rotate',
+    'POST /organizations/{organizationId}/me/pin/verifications',
+    'POST /organizations/{organizationId}/members',
+    'PUT /organizations/{organizationId}/me/pin',
+    'PUT /organizations/{organizationId}/roles/{name}',
   ]);
   expect(deployed.size).toBe(Object.keys(routes).length);
 });
@@ -58,7 +77,7 @@ it('no answer of the authorizer is kept, and it is asked whatever headers a requ
 
 it('API Gateway may invoke the authorizer for this API, and each function from this API only', () => {
   const permissions = Object.values(resources(template, 'AWS::Lambda::Permission'));
-  expect(permissions).toHaveLength(3);
+  expect(permissions).toHaveLength(6);
   for (const { Properties } of permissions) {
     expect(Properties).toMatchObject({ Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' });
     expect(JSON.stringify(Properties['SourceArn'])).toContain('{"Ref":"ManagementApi');

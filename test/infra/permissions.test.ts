@@ -1,118 +1,198 @@
-import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { recordKinds } from '../../shared/api/route.ts';
+import { rightsIn, summary } from './rights.ts';
 import { resources, synthesized } from './synthesized.ts';
 
 const templates = synthesized();
+const everything = Object.entries(templates).flatMap(([stack, template]) =>
+  rightsIn(template).map((right) => ({ ...right, role: `${stack} ${right.role}` })),
+);
 
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
+function rightsOf(role: string): Record<string, string> {
+  return summary(everything.filter((right) => right.role === role));
 }
 
-/** What each role may do, by the first words of its logical id: `action on resource`, logs left out. */
-function rightsIn(template: Template): Record<string, string[]> {
-  const policies = Object.values(resources(template, 'AWS::IAM::Policy'));
-  return Object.fromEntries(
-    policies.map(({ Properties }) => {
-      const document = Properties['PolicyDocument'] as { Statement: readonly Statement[] };
-      const [role] = Properties['Roles'] as { Ref: string }[];
-      return [
-        role?.Ref.replace(/(Service)?Role[0-9A-F]+$/, '') ?? '',
-        document.Statement.flatMap(({ Action, Resource }) =>
-          [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} on ${nameOf(resource)}`)),
-        )
-          .filter((right) => !right.startsWith('logs:'))
-          .sort(),
-      ];
-    }),
+/** Who may do one of these things with the records of a kind. */
+function whoMay(actions: readonly string[], kind: keyof typeof recordKinds): string[] {
+  const partitions: readonly string[] = recordKinds[kind];
+  const holds = everything.filter(({ action, resource, partitions: allowed }) =>
+    resource === 'keys' && actions.includes(action) && (allowed === null || allowed.some((partition) => partitions.includes(partition))),
   );
+  return [...new Set(holds.map(({ role }) => role))].sort();
 }
 
-/** `keys`, `keys/index/byOrganization`, `usage`, `pepper`, `root token`; anything else as it stands. */
-function nameOf(resource: unknown): string {
-  const text = JSON.stringify(resource);
-  const index = text.includes('/index/') ? `/index/${/\/index\/([^"]*)/.exec(text)?.[1] ?? ''}` : '';
-  if (/OutputFnGetAttKeys|"Keys[0-9A-F]{8}"/.test(text)) return `keys${index}`;
-  if (/OutputFnGetAttUsage|"Usage[0-9A-F]{8}"/.test(text)) return `usage${index}`;
-  if (/OutputRefPepper/.test(text)) return 'pepper';
-  if (/RootToken/.test(text)) return 'root token';
-  if (/"Orders[0-9A-F]{8}"/.test(text)) return 'orders';
-  return text;
-}
+const write = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
+const read = ['GetItem', 'Query', 'BatchGetItem', 'Scan'];
 
 describe('each function holds the rights it needs and no others', () => {
   it.each([
-    ['KeyAuthorizer', ['dynamodb:GetItem on keys', 'secretsmanager:GetSecretValue on pepper']],
-    ['ManagementAuthorizer', ['dynamodb:GetItem on keys', 'secretsmanager:GetSecretValue on pepper']],
-    ['Meta', ['dynamodb:GetItem on keys', 'dynamodb:Query on keys', 'dynamodb:Query on keys/index/byOrganization']],
+    ['Api KeyAuthorizer', { 'GetItem keys': 'KEY#* ORG#*', GetSecretValue: 'pepper' }],
     [
-      'Keys',
-      [
-        'dynamodb:ConditionCheckItem on keys',
-        'dynamodb:GetItem on keys',
-        'dynamodb:PutItem on keys',
-        'dynamodb:Query on keys',
-        'dynamodb:Query on keys/index/byOrganization',
-        'dynamodb:UpdateItem on keys',
-        'secretsmanager:GetSecretValue on pepper',
-      ],
+      'Api ManagementAuthorizer',
+      {
+        'GetItem keys': 'EMAIL#* KEY#* MEMBER#* ORG#* ROLES#* SUBJECT#*',
+        'Query keys': 'EMAIL#* MEMBER#* SUBJECT#*',
+        GetSecretValue: 'pepper',
+        InvokeFunction: 'BindMember',
+      },
     ],
-  ])('%s', (name, rights) => {
-    expect(rightsIn(templates.Api)[name]).toEqual(rights);
+    [
+      'Api BindMember',
+      {
+        'GetItem keys': 'EMAIL#* EVENTS#* MEMBER#* SUBJECT#*',
+        'Query keys': 'EMAIL#* EVENTS#* MEMBER#* SUBJECT#*',
+        'PutItem keys': 'EMAIL#* EVENTS#* MEMBER#* ROLES#* SUBJECT#*',
+        'UpdateItem keys': 'EMAIL#* EVENTS#* MEMBER#* ROLES#* SUBJECT#*',
+      },
+    ],
+    ['Api Meta', { 'GetItem keys': 'ORG#*', 'Query keys': 'ORG#*' }],
+    [
+      'Api Keys',
+      {
+        'GetItem keys': 'EVENTS#* IDEMPOTENCY#* KEY#* ORG#* STEPUP#*',
+        'Query keys': 'EVENTS#* IDEMPOTENCY#* KEY#* ORG#* STEPUP#*',
+        'Query keys/index/byOrganization': 'ORG#*#KEYS',
+        'ConditionCheckItem keys': 'ORG#*',
+        'PutItem keys': 'EVENTS#* IDEMPOTENCY#* KEY#* PLACES#*',
+        'UpdateItem keys': 'EVENTS#* IDEMPOTENCY#* KEY#* PLACES#*',
+        GetSecretValue: 'pepper',
+      },
+    ],
+    [
+      'Api Organizations',
+      {
+        'GetItem keys': 'EVENTS#* ORG#*',
+        'Query keys': 'EVENTS#* ORG#*',
+        'Query keys/index/byOrganization': 'ORGS',
+        'PutItem keys': 'EVENTS#* ORG#* PLACES#*',
+        'UpdateItem keys': 'EVENTS#* ORG#* PLACES#*',
+      },
+    ],
+    [
+      'Api Members',
+      {
+        'GetItem keys': 'EMAIL#* EVENTS#* MEMBER#* ORG#* PIN#* ROLES#* SUBJECT#*',
+        'Query keys': 'EMAIL#* EVENTS#* MEMBER#* ORG#* PIN#* ROLES#* SUBJECT#*',
+        'Query keys/index/byOrganization': 'ORG#*#MEMBERS',
+        'ConditionCheckItem keys': 'ROLES#*',
+        'PutItem keys': 'EMAIL#* EVENTS#* MEMBER#* PIN#* ROLES#* STEPUP#* SUBJECT#*',
+        'UpdateItem keys': 'EMAIL#* EVENTS#* MEMBER#* PIN#* ROLES#* STEPUP#* SUBJECT#*',
+        'DeleteItem keys': 'EMAIL#* MEMBER#* PIN#* ROLES#* SUBJECT#*',
+      },
+    ],
+    [
+      'Api Events',
+      {
+        'GetItem keys': 'EVENTS#* KEY#* ORG#*',
+        'Query keys': 'EVENTS#* KEY#* ORG#*',
+        'Query keys/index/byOrganization': 'KEY#*#EVENTS',
+      },
+    ],
+    [
+      'Bootstrap Function',
+      {
+        'GetItem keys': 'BOOTSTRAP EVENTS#*',
+        'Query keys': 'BOOTSTRAP EVENTS#*',
+        'ConditionCheckItem keys': 'ORG#*',
+        'PutItem keys': 'BOOTSTRAP EVENTS#* KEY#* ORG#* PLACES#*',
+        'UpdateItem keys': 'BOOTSTRAP EVENTS#* KEY#* ORG#* PLACES#*',
+        GetSecretValue: 'pepper root token',
+        PutSecretValue: 'root token',
+      },
+    ],
+    ['Orders OrdersFunction', { GetItem: 'orders', PutItem: 'orders', Query: 'orders' }],
+  ])('%s', (role, rights) => {
+    expect(rightsOf(role)).toEqual(rights);
   });
 
-  it('the management API and the authorizers have no further function', () => {
-    expect(Object.keys(rightsIn(templates.Api)).sort()).toEqual(['KeyAuthorizer', 'Keys', 'ManagementAuthorizer', 'Meta']);
-  });
-
-  it('the bootstrap function', () => {
-    expect(rightsIn(templates.Bootstrap)).toEqual({
-      Function: [
-        'dynamodb:ConditionCheckItem on keys',
-        'dynamodb:GetItem on keys',
-        'dynamodb:PutItem on keys',
-        'dynamodb:Query on keys',
-        'dynamodb:UpdateItem on keys',
-        'secretsmanager:GetSecretValue on pepper',
-        'secretsmanager:GetSecretValue on root token',
-        'secretsmanager:PutSecretValue on root token',
-      ],
-    });
-  });
-
-  it('the example, which holds nothing of Gatewarden', () => {
-    expect(rightsIn(templates.Orders)).toEqual({
-      OrdersFunction: ['dynamodb:GetItem on orders', 'dynamodb:PutItem on orders', 'dynamodb:Query on orders'],
-    });
+  it('there is no further role with rights', () => {
+    expect([...new Set(everything.map(({ role }) => role))].sort()).toEqual([
+      'Api BindMember',
+      'Api Events',
+      'Api KeyAuthorizer',
+      'Api Keys',
+      'Api ManagementAuthorizer',
+      'Api Members',
+      'Api Meta',
+      'Api Organizations',
+      'Bootstrap Function',
+      'Orders OrdersFunction',
+    ]);
   });
 });
 
-const everything = Object.entries(templates).flatMap(([stack, template]) =>
-  Object.entries(rightsIn(template)).flatMap(([role, rights]) => rights.map((right) => `${stack} ${role}: ${right}`)),
-);
+describe('who may write what', () => {
+  it.each([
+    ['members', ['Api BindMember', 'Api Members']],
+    ['roles', ['Api BindMember', 'Api Members']],
+    ['pins', ['Api Members']],
+    ['stepUps', ['Api Members']],
+    ['organizations', ['Api Organizations', 'Bootstrap Function']],
+    ['keys', ['Api Keys', 'Bootstrap Function']],
+    ['bootstrap', ['Bootstrap Function']],
+    ['idempotency', ['Api Keys']],
+  ] as const)('%s: %j', (kind, roles) => {
+    expect(whoMay(write, kind)).toEqual(roles);
+  });
 
-it('no authorizer can write anything', () => {
-  const rights = everything.filter((right) => /Authorizer: /.test(right));
-  expect(rights).toHaveLength(4);
-  expect(rights.filter((right) => /Put|Update|Delete|Write|Create/.test(right))).toEqual([]);
+  it('no authorizer can write anything', () => {
+    const rights = everything.filter(({ role }) => role.endsWith('Authorizer'));
+    expect(rights.length).toBeGreaterThan(4);
+    expect(rights.filter(({ action }) => !['GetItem', 'Query', 'GetSecretValue', 'InvokeFunction'].includes(action))).toEqual([]);
+  });
+
+  it('only the members function can delete a record, and neither a key nor an event', () => {
+    const deletes = everything.filter(({ action }) => /Delete/.test(action));
+    expect(deletes.map(({ role }) => role)).toEqual(['Api Members']);
+    expect(whoMay(['DeleteItem'], 'keys')).toEqual([]);
+    expect(whoMay(['DeleteItem'], 'events')).toEqual([]);
+  });
+
+  it('no function can write the pepper', () => {
+    expect(everything.filter(({ resource, action }) => resource === 'pepper' && action !== 'GetSecretValue')).toEqual([]);
+  });
 });
 
-it('only what verifies or issues reads the pepper', () => {
-  expect(everything.filter((right) => right.endsWith('GetSecretValue on pepper')).sort()).toEqual([
-    'Api KeyAuthorizer: secretsmanager:GetSecretValue on pepper',
-    'Api Keys: secretsmanager:GetSecretValue on pepper',
-    'Api ManagementAuthorizer: secretsmanager:GetSecretValue on pepper',
-    'Bootstrap Function: secretsmanager:GetSecretValue on pepper',
+describe('who may read what', () => {
+  it.each([
+    ['pins', ['Api Members']],
+    ['stepUps', ['Api Keys']],
+    ['members', ['Api BindMember', 'Api ManagementAuthorizer', 'Api Members']],
+    ['bootstrap', ['Bootstrap Function']],
+    ['idempotency', ['Api Keys']],
+    ['keys', ['Api Events', 'Api KeyAuthorizer', 'Api Keys', 'Api ManagementAuthorizer']],
+  ] as const)('%s: %j', (kind, roles) => {
+    expect(whoMay(read, kind)).toEqual(roles);
+  });
+
+  it('only what verifies or issues reads the pepper', () => {
+    expect(everything.filter(({ resource }) => resource === 'pepper').map(({ role }) => role).sort()).toEqual([
+      'Api KeyAuthorizer',
+      'Api Keys',
+      'Api ManagementAuthorizer',
+      'Bootstrap Function',
+    ]);
+  });
+
+  it('nobody lists through the index what carries no index keys', () => {
+    const listed = everything.filter(({ resource }) => resource === 'keys/index/byOrganization').flatMap(({ partitions }) => partitions);
+    expect(listed.sort()).toEqual(['KEY#*#EVENTS', 'ORG#*#KEYS', 'ORG#*#MEMBERS', 'ORGS']);
+  });
+});
+
+it('only the management authorizer invokes a function, and that one binds members', () => {
+  expect(everything.filter(({ action }) => action === 'InvokeFunction')).toEqual([
+    { role: 'Api ManagementAuthorizer', action: 'InvokeFunction', resource: 'BindMember', partitions: null },
   ]);
 });
 
-it('no function can write the pepper, delete a record or scan a table', () => {
-  expect(everything.filter((right) => /PutSecretValue on pepper|UpdateSecret|Delete|Scan/.test(right))).toEqual([]);
+it('no right to the keys table is given for all of it', () => {
+  expect(everything.filter(({ resource, partitions }) => resource.startsWith('keys') && partitions === null)).toEqual([]);
+  expect(everything.flatMap(({ partitions }) => partitions ?? []).filter((partition) => partition.startsWith('*'))).toEqual([]);
 });
 
-it('no right is given by a wildcard', () => {
-  expect(everything.filter((right) => right.includes('*'))).toEqual([]);
+it('no right is given by a wildcard, and none to scan a table', () => {
+  expect(everything.filter(({ action, resource }) => /\*|Scan/.test(`${action} ${resource}`))).toEqual([]);
 });
 
 it.each(Object.entries(templates))('%s: a function writes to its own log group and no other', (_, template) => {

@@ -6,8 +6,16 @@ import { vi } from 'vitest';
 import rawConfig from '../../gatewarden.config.ts';
 import { parseConfig } from '../../infra/config.ts';
 import { gatewardenApp } from '../../infra/gatewardenApp.ts';
+import type { Config } from '../../shared/config/config.ts';
 
-export type StackName = 'Data' | 'Api' | 'Bootstrap' | 'Orders';
+/** The templates by the stacks' names, without the deployment's. */
+export interface Templates {
+  readonly Data: Template;
+  readonly Api: Template;
+  readonly Bootstrap: Template;
+  readonly Orders: Template;
+  readonly [name: string]: Template;
+}
 
 export interface Resource {
   readonly Type: string;
@@ -17,15 +25,14 @@ export interface Resource {
 }
 
 /** The templates of the whole app, as they would be deployed but for the functions' code. */
-export function synthesized(): Readonly<Record<StackName, Template>> {
+export function synthesized(config: Config = rawConfig): Templates {
   // The CDK's own template check takes seconds to load; it runs where the best practices are checked, and at every synth.
   vi.stubEnv('CDK_VALIDATION', 'false');
   const outdir = mkdtempSync(join(tmpdir(), 'gatewarden-infra-'));
   try {
-    const app = gatewardenApp(parseConfig(rawConfig), { outdir, context: { 'aws:cdk:bundling-stacks': [] } });
-    const assembly = app.synth();
-    const template = (name: StackName) => Template.fromJSON(assembly.getStackByName(`Gatewarden-${name}`).template);
-    return { Data: template('Data'), Api: template('Api'), Bootstrap: template('Bootstrap'), Orders: template('Orders') };
+    const { stacks } = gatewardenApp(parseConfig(config), { outdir, context: { 'aws:cdk:bundling-stacks': [] } }).synth();
+    const templates = stacks.map(({ stackName, template }) => [stackName.replace(/^Gatewarden-/, ''), Template.fromJSON(template)] as const);
+    return Object.fromEntries(templates) as unknown as Templates;
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
