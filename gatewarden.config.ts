@@ -20,6 +20,7 @@ export default {
     },
   },
   expiry: { presetsDays: [30, 60, 90], retentionDays: 90 },
+  events: { retentionDays: 400 },
   signIn: { provider: 'cognito' },
   bootstrap: { organization: 'Operator', plan: 'enterprise', rootKeyGeneration: 1 },
 } satisfies Config;

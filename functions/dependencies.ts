@@ -3,6 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { bootstrapStore } from '../shared/bootstrap/store.ts';
+import { checkpointStore } from '../shared/events/checkpointStore.ts';
+import { eventReader } from '../shared/events/reader.ts';
 import { eventStore } from '../shared/events/store.ts';
 import { newId } from '../shared/ids.ts';
 import { idempotencyStore } from '../shared/keys/idempotency.ts';
@@ -29,7 +31,9 @@ export function keysTableStores() {
   return {
     keys: keyStore(table, config.expiry.retentionDays),
     organizations: organizationStore(table),
-    events: eventStore({ table, nowMs, newEventId: () => newId('evt', randomBytes) }),
+    events: eventStore({ table, nowMs, newEventId: () => newId('evt', randomBytes), retentionDays: config.events.retentionDays }),
+    eventLog: eventReader(table, nowMs),
+    checkpoints: checkpointStore(table),
     idempotency: idempotencyStore(table),
     members: memberStore(table),
     roles: roleStore(table),

@@ -64,8 +64,14 @@ function toResult(answer: Answer): APIGatewayProxyResult {
   return {
     statusCode: answer.status,
     headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...answer.headers },
-    body: answer.body === undefined ? '' : JSON.stringify(answer.body),
+    body: bodyText(answer.body),
   };
+}
+
+/** A text is sent as it is, with a type of its own; anything else as JSON. */
+function bodyText(body: unknown): string {
+  if (body === undefined) return '';
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 /** Middleware: `X-Request-Id` on every answer, problems included. */

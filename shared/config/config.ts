@@ -48,6 +48,10 @@ export const configSchema = z.strictObject({
     /** Days that an expired or revoked key stays readable before TTL deletes it. */
     retentionDays: z.int().min(1).max(1825),
   }),
+  events: z.strictObject({
+    /** Days that an event is kept; what remains stays verifiable. */
+    retentionDays: z.int().min(30).max(3650),
+  }),
   /** Who signs members in. */
   signIn: z.discriminatedUnion('provider', [
     /** A user pool that is deployed with the rest. */

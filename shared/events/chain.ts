@@ -6,9 +6,11 @@ import type { ChangeContext, EventDraft, GatewardenEvent } from './event.ts';
 export interface ChainHead {
   readonly sequence: number;
   readonly hash: string;
+  /** When it happened; no later link says that it was earlier, whatever the clock of its writer. */
+  readonly at: string;
 }
 
-export const emptyChain: ChainHead = { sequence: 0, hash: '0'.repeat(64) };
+export const emptyChain: ChainHead = { sequence: 0, hash: '0'.repeat(64), at: '' };
 
 /** Makes drafts the next links of a chain. */
 export function appendToChain(options: {
@@ -19,8 +21,9 @@ export function appendToChain(options: {
   at: string;
   newEventId: () => string;
 }): GatewardenEvent[] {
-  const { organizationId, context, at } = options;
+  const { organizationId, context } = options;
   let { head } = options;
+  const at = options.at < head.at ? head.at : options.at;
   return options.drafts.map((draft) => {
     const unsealed = {
       id: options.newEventId(),
@@ -37,7 +40,7 @@ export function appendToChain(options: {
       previousHash: head.hash,
     };
     const event = { ...unsealed, hash: hashEvent(unsealed) };
-    head = { sequence: event.sequence, hash: event.hash };
+    head = { sequence: event.sequence, hash: event.hash, at };
     return event;
   });
 }

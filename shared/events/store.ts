@@ -4,6 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { Problem } from '../errors/problems.ts';
 import type { Table, Write } from '../table.ts';
+import { dayMs } from '../time.ts';
 import { appendToChain, emptyChain } from './chain.ts';
 import type { ChainHead } from './chain.ts';
 import type { ChangeContext, EventDraft, GatewardenEvent } from './event.ts';
@@ -11,7 +12,7 @@ import type { ChangeContext, EventDraft, GatewardenEvent } from './event.ts';
 // Access patterns (table keys):
 //   head of an organization's chain   pk EVENTS#<organizationId>  sk HEAD
 //   an event, by sequence             pk EVENTS#<organizationId>  sk EVENT#<sequence, 12 digits>
-//   events of a key, by sequence      byOrganization: gsi1pk KEY#<keyId>#EVENTS
+//   events of a key, by sequence      byOrganization: gsi1pk KEY#<keyId>#EVENTS  gsi1sk <sequence, 12 digits>
 
 /** A change and the events that record it. */
 export interface Commit {
@@ -39,6 +40,8 @@ export function eventStore(options: {
   table: Table;
   nowMs: () => number;
   newEventId: () => string;
+  /** Days after which TTL deletes an event. */
+  retentionDays: number;
   pause?: (ms: number) => Promise<void>;
 }): EventStore {
   const { table, newEventId } = options;
@@ -48,7 +51,7 @@ export function eventStore(options: {
     const head = await readHead(table, change.organizationId);
     const at = new Date(options.nowMs()).toISOString();
     const events = appendToChain({ head, at, newEventId, ...change });
-    const writes = [...change.writes, ...events.map((event) => putEvent(table, event)), moveHead(table, head, events)];
+    const writes = [...change.writes, ...events.map((event) => putEvent(table, event, options.retentionDays)), moveHead(table, head, events)];
     try {
       await table.client.send(new TransactWriteCommand({ TransactItems: writes.map(({ action }) => action) }));
       return { done: true, events };
@@ -72,26 +75,33 @@ export function eventStore(options: {
   };
 }
 
-async function readHead(table: Table, organizationId: string): Promise<ChainHead> {
+/** The last event's sequence and hash; sequence 0 for none. */
+export async function readHead(table: Table, organizationId: string): Promise<ChainHead> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { pk: `EVENTS#${organizationId}`, sk: 'HEAD' }, ConsistentRead: true }),
   );
-  return Item ? { sequence: Number(Item['sequence']), hash: String(Item['hash']) } : emptyChain;
+  return Item ? { sequence: Number(Item['sequence']), hash: String(Item['hash']), at: String(Item['at']) } : emptyChain;
 }
 
-function putEvent(table: Table, event: GatewardenEvent): Write {
-  const sequence = String(event.sequence).padStart(12, '0');
+function putEvent(table: Table, event: GatewardenEvent, retentionDays: number): Write {
+  const sequence = sequenceText(event.sequence);
+  const purgeAt = Math.ceil((Date.parse(event.at) + retentionDays * dayMs) / 1000);
   const keyIndex = event.keyId === undefined ? {} : { gsi1pk: `KEY#${event.keyId}#EVENTS`, gsi1sk: sequence };
   return {
     name: 'event',
     action: {
       Put: {
         TableName: table.name,
-        Item: { pk: `EVENTS#${event.organizationId}`, sk: `EVENT#${sequence}`, ...keyIndex, ...event },
+        Item: { pk: `EVENTS#${event.organizationId}`, sk: `EVENT#${sequence}`, ...keyIndex, purgeAt, ...event },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
   };
+}
+
+/** A sequence as keys hold it: texts sort as numbers do. */
+export function sequenceText(sequence: number): string {
+  return String(sequence).padStart(12, '0');
 }
 
 function moveHead(table: Table, head: ChainHead, events: readonly GatewardenEvent[]): Write {
@@ -104,12 +114,13 @@ function moveHead(table: Table, head: ChainHead, events: readonly GatewardenEven
       Update: {
         TableName: table.name,
         Key: { pk: `EVENTS#${last.organizationId}`, sk: 'HEAD' },
-        UpdateExpression: 'SET #sequence = :sequence, #hash = :hash',
+        UpdateExpression: 'SET #sequence = :sequence, #hash = :hash, #at = :at',
         ConditionExpression: stillTheHead,
-        ExpressionAttributeNames: { '#sequence': 'sequence', '#hash': 'hash' },
+        ExpressionAttributeNames: { '#sequence': 'sequence', '#hash': 'hash', '#at': 'at' },
         ExpressionAttributeValues: {
           ':sequence': last.sequence,
           ':hash': last.hash,
+          ':at': last.at,
           ...(head.sequence === 0 ? {} : { ':previousHash': head.hash }),
         },
       },

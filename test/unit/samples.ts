@@ -105,6 +105,8 @@ export function samplePrincipal(changed: Partial<Principal> = {}): Principal {
     name: 'Zoë',
     organizationId: 'org_000000000001',
     isOperator: false,
+    sessionId: null,
+    organizationStatus: 'approved',
     role: null,
     permissions: ['keys:read', 'keys:write', 'keys:revoke'],
     ...changed,
@@ -123,6 +125,8 @@ export const sampleConfig: Config = {
     invoices: { name: 'Invoices', scopes: { 'invoices:read': 'Read' } },
   },
   expiry: { presetsDays: [30, 60, 90], retentionDays: 90 },
+  events: { retentionDays: 400 },
+  signIn: { provider: 'cognito' },
   bootstrap: { organization: 'Operator', plan: 'team', rootKeyGeneration: 1 },
 };
 

@@ -13,3 +13,5 @@ export const ifMatchHeaders = z.object({
     .regex(/^(\*|(W\/)?"[^"]*"(\s*,\s*(W\/)?"[^"]*")*)$/, 'must be a quoted version such as "3"')
     .optional(),
 });
+
+export const acceptHeaders = z.object({ accept: z.string().max(1000).optional() });

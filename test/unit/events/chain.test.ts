@@ -26,7 +26,7 @@ const drafts: EventDraft[] = [
 const firstHash = '7e920047ff70c4647737fc644bc5b928f281545e2eb93652e7e466dad806ecdd';
 const secondHash = '4e2c08fbe3ef9a76fa846b30ab295d18336bf7ddde2747a19bf5e1b80a8c4928';
 
-function appended(options: { drafts?: EventDraft[]; context?: ChangeContext; head?: { sequence: number; hash: string } } = {}) {
+function appended(options: { drafts?: EventDraft[]; context?: ChangeContext; head?: ChainHead } = {}) {
   let made = 0;
   return appendToChain({
     head: emptyChain,

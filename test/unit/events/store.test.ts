@@ -27,6 +27,7 @@ function fakeTable(refusals: (Reason[] | Error)[], head?: Record<string, unknown
   const store = eventStore({
     table: { name: 'keys', client: { send: send as never } },
     nowMs: () => 1_795_334_400_000,
+    retentionDays: 400,
     newEventId: () => 'evt_1',
     pause: async (ms) => void pauses.push(ms),
   });

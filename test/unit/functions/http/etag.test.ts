@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assertMatches, etagOf } from '../../../../functions/api/keys/etag.ts';
+import { assertMatches, etagOf } from '../../../../functions/http/etag.ts';
 import { problemOf } from '../../problemOf.ts';
 
 describe('the version of a key', () => {

@@ -1,0 +1,23 @@
+import { collectPage } from '../../../shared/api/collect.ts';
+import { decodeCursor, encodeCursor } from '../../../shared/api/paging.ts';
+import { notFound } from '../../../shared/errors/problems.ts';
+import { keysTableStores } from '../../dependencies.ts';
+import type { RouteHandler } from '../../http/request.ts';
+
+const stores = keysTableStores();
+
+/** `GET …/events/checkpoints`, newest first: what the job has signed. */
+export const listCheckpoints: RouteHandler<'listCheckpoints'> = async ({ params, query: { limit, cursor } }) => {
+  const { organizationId = '' } = params;
+  if (!(await stores.organizations.get(organizationId))) throw notFound();
+  const list = `checkpoints:${organizationId}`;
+  const { items, next } = await collectPage({
+    limit,
+    after: cursor === undefined ? null : Number(decodeCursor(list, cursor, 1)[0]) || null,
+    isFiltered: false,
+    read: (before, size) => stores.checkpoints.page(organizationId, before, size),
+    placeOf: ({ sequence }) => sequence,
+    toItem: (checkpoint) => checkpoint,
+  });
+  return { status: 200, body: { items, nextCursor: next === null ? null : encodeCursor(list, [String(next)]) } };
+};

@@ -1,0 +1,82 @@
+import type { Checkpoint } from './checkpoint.ts';
+import { isSignedAsSaid } from './checkpoint.ts';
+import { emptyChain, hashEvent } from './chain.ts';
+import { eventSchema } from './event.ts';
+import type { GatewardenEvent } from './event.ts';
+
+export type ExportVerdict =
+  | {
+      readonly intact: true;
+      readonly events: number;
+      readonly first: number;
+      readonly last: number;
+      /** Whether it begins with the organization's first event. */
+      readonly isComplete: boolean;
+      /** The last sequence that a checkpoint vouches for; null for none. */
+      readonly signedUpTo: number | null;
+    }
+  /** `line` counts from 1; `sequence` is null where the line is no event. */
+  | { readonly intact: false; readonly line: number; readonly sequence: number | null; readonly reason: string };
+
+/**
+ * Checks an export offline: one event a line (NDJSON), newest first or oldest first. Names the first link, in the
+ * order of the file, that does not hold: a changed field, an event that is missing, two that were swapped.
+ */
+export function verifyExport(lines: readonly string[], checkpoints: readonly Checkpoint[] = []): ExportVerdict {
+  const events: { event: GatewardenEvent; line: number }[] = [];
+  for (const [index, text] of lines.entries()) {
+    if (text.trim() === '') continue;
+    const event = parseLine(text);
+    if (!event) return broken(index + 1, null, 'is not an event');
+    events.push({ event, line: index + 1 });
+  }
+  const [start, second] = events;
+  if (!start) return broken(1, null, 'holds no event');
+  const step = second && second.event.sequence < start.event.sequence ? -1 : 1;
+  for (const [index, { event, line }] of events.entries()) {
+    const fault = faultOf(event, events[index - 1]?.event, step);
+    if (fault) return broken(line, event.sequence, fault);
+  }
+  const oldestFirst = step === 1 ? events : events.toReversed();
+  return againstCheckpoints(oldestFirst, checkpoints);
+}
+
+function faultOf(event: GatewardenEvent, previous: GatewardenEvent | undefined, step: 1 | -1): string | null {
+  const { hash, ...unsealed } = event;
+  if (hashEvent(unsealed) !== hash) return 'was changed: its hash is not that of its fields';
+  if (event.sequence === 1 && event.previousHash !== emptyChain.hash) return 'is not the beginning of a chain';
+  if (!previous) return null;
+  if (event.organizationId !== previous.organizationId) return 'belongs to another organization than the line before';
+  if (event.sequence !== previous.sequence + step) return `does not follow ${previous.sequence}: events are missing or out of order`;
+  const [older, newer] = step === 1 ? [previous, event] : [event, previous];
+  return newer.previousHash === older.hash ? null : `is not linked to ${previous.sequence}`;
+}
+
+function againstCheckpoints(
+  events: readonly { event: GatewardenEvent; line: number }[],
+  checkpoints: readonly Checkpoint[],
+): ExportVerdict {
+  let signedUpTo: number | null = null;
+  for (const checkpoint of checkpoints) {
+    const at = events.find(({ event }) => event.sequence === checkpoint.sequence);
+    if (!at || at.event.organizationId !== checkpoint.organizationId) continue;
+    if (!isSignedAsSaid(checkpoint)) return broken(at.line, checkpoint.sequence, 'has a checkpoint whose signature is wrong');
+    if (at.event.hash !== checkpoint.hash) return broken(at.line, checkpoint.sequence, 'is not what its checkpoint was signed for');
+    signedUpTo = Math.max(signedUpTo ?? 0, checkpoint.sequence);
+  }
+  const first = events[0]?.event.sequence ?? 0;
+  const last = events.at(-1)?.event.sequence ?? 0;
+  return { intact: true, events: events.length, first, last, isComplete: first === 1, signedUpTo };
+}
+
+function parseLine(text: string): GatewardenEvent | null {
+  try {
+    return eventSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function broken(line: number, sequence: number | null, reason: string): ExportVerdict {
+  return { intact: false, line, sequence, reason };
+}
