@@ -21,9 +21,10 @@ export const issueKey: RouteHandler<'issueKey'> = async (request) => {
     const key = issue({ request: body, organization, principal, config, minted, createdBy: toActor(principal), nowMs });
     const maxKeys = maxKeysOf(organization.plan);
     return {
+      // The claim first: a retry that finds the last place taken by its own first try is answered with that key.
       writes: [
-        ...stores.keys.create(key, maxKeys),
         ...(retried ? [stores.idempotency.claim(retried, key.id, nowMs)] : []),
+        ...stores.keys.create(key, maxKeys),
       ],
       maxKeys,
       drafts: [{ type: 'key.created', keyId: key.id, changes: changesBetween(null, key) }],
