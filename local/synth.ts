@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** The top folder of the project. */
@@ -10,12 +10,24 @@ export const projectDir = path.resolve(import.meta.dirname, '..');
 export class SynthFailed extends Error {}
 
 /**
- * Synthesizes the CDK app (`infra/app.ts`, functions bundled) to `outDir`, which is emptied first. Throws SynthFailed
- * with what the app printed; `signal` ends it early.
+ * Synthesizes the CDK app (`infra/app.ts`, functions bundled) to `outDir`, whose old content goes only once the new
+ * one is whole. Throws SynthFailed with what the app printed; `signal` ends it early.
  */
 export async function synthesize({ outDir, signal }: { outDir: string; signal?: AbortSignal }): Promise<void> {
-  rmSync(outDir, { recursive: true, force: true });
-  mkdirSync(outDir, { recursive: true });
+  const target = path.resolve(outDir);
+  const draft = `${target}.${process.pid}.tmp`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  try {
+    await runApp(draft, signal);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(draft, target);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function runApp(outDir: string, signal: AbortSignal | undefined): Promise<void> {
   const bin = path.join(projectDir, 'node_modules', '.bin');
   const child = spawn(process.execPath, [path.join(projectDir, 'infra', 'app.ts')], {
     cwd: projectDir,

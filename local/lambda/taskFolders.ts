@@ -1,6 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+
+const prefix = 'gatewarden-functions-';
 
 /** Where the bundles run from. */
 export interface TaskFolders {
@@ -16,7 +18,13 @@ export interface TaskFolders {
  * was not bundled is not found by accident, and no package.json decides what a `.js` file is.
  */
 export function createTaskFolders(): TaskFolders {
-  const root = mkdtempSync(path.join(tmpdir(), 'gatewarden-functions-'));
+  removeLeftOvers();
+  const root = mkdtempSync(path.join(tmpdir(), `${prefix}${process.pid}-`));
+  const remove = (): void => {
+    process.off('exit', remove);
+    rmSync(root, { recursive: true, force: true });
+  };
+  process.on('exit', remove);
   const folder = (name: string): string => path.join(root, name.replaceAll(/[^\w.-]/gu, '_'));
   return {
     unpack(name, source) {
@@ -29,6 +37,23 @@ export function createTaskFolders(): TaskFolders {
       writeFileSync(path.join(folder(name), 'index.js'), code);
       return folder(name);
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove,
   };
+}
+
+/** Folders of platforms that were killed before they could remove them. */
+function removeLeftOvers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${prefix}(\\d+)-`, 'u').exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }

@@ -68,8 +68,11 @@ function applyRequest(options: Parameters<typeof update>[0]): KeyRecord {
 }
 
 function livesLonger(before: KeyRecord, after: KeyRecord): boolean {
-  const endOf = ({ expiresAt }: KeyRecord): number => (expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt));
   return endOf(after) > endOf(before);
+}
+
+function endOf({ expiresAt }: KeyRecord): number {
+  return expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
 }
 
 /** Undefined leaves a field alone, null clears it. */

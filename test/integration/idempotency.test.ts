@@ -94,7 +94,18 @@ describe('a retried issue', () => {
     await system().operator.setPlaces(id, 99);
     const { key } = (await issue('last', { keysPath })).body;
     expect((await issue('last', { keysPath })).body.key.id).toBe(key.id);
-    expectProblem(await issue('one too many', { keysPath }), 403, 'key_limit_reached');
+    expectProblem(await issue('one-too-many', { keysPath }), 403, 'key_limit_reached');
+  });
+});
+
+describe('a retried issue for the last place', () => {
+  it('that races its first try is answered with the key, and not with the limit', async () => {
+    const { id, keysPath } = await system().tenant();
+    await system().operator.setPlaces(id, 99);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => issue('last-race', { keysPath })));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 201));
+    expect(new Set(answers.map((answer) => answer.body.key.id)).size).toBe(1);
+    expect(await system().operator.placesOf(id)).toBe(100);
   });
 });
 
@@ -123,7 +134,7 @@ describe('a retried rotation', () => {
 
   it('that races its first try makes one successor', async () => {
     const { key } = await system().issue();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => rotate(key.id, 'rotation race')));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => rotate(key.id, 'rotation-race')));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 201));
     expect(new Set(answers.map((answer) => answer.body.key.id)).size).toBe(1);
     expect(answers.filter((answer) => answer.body.token !== null)).toHaveLength(1);

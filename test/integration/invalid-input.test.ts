@@ -22,6 +22,11 @@ async function withoutTrace(send: () => Promise<TestResponse>): Promise<TestResp
 
 const send = (method: string, path: string, options: CallOptions) => withoutTrace(() => system().call(method, `${system().keysPath}${path}`, options));
 
+/** Cases with a name of bearable length before them. */
+function named(cases: readonly (readonly [object, string])[]): [string, object, string][] {
+  return cases.map(([fields, path]) => [JSON.stringify(fields).slice(0, 60), fields, path]);
+}
+
 /** Values that a setting of keys, common to issue and change, does not take, and where the fault lies. */
 const badSettings: [object, string][] = [
   [{ name: '' }, 'name'],
@@ -99,7 +104,7 @@ const badSettings: [object, string][] = [
 ];
 
 describe('issuing refuses', () => {
-  it.each([
+  it.each(named([
     ...badSettings,
     [{ product: 'nothing' }, 'product'],
     [{ product: '' }, 'product'],
@@ -109,7 +114,7 @@ describe('issuing refuses', () => {
     [{ environment: 'LIVE' }, 'environment'],
     [{ product: 'gatewarden', environment: 'test', scopes: ['keys:read'] }, 'environment'],
     [{ tags: null }, 'tags'],
-  ] as [object, string][])('%j', async (fields, path) => {
+  ]))('%s', async (_name, fields, path) => {
     expectProblem(await send('POST', '', { body: { ...valid, ...fields } }), 400, 'invalid_request', [path]);
   });
 
@@ -124,20 +129,21 @@ describe('issuing refuses', () => {
     expect(problem.detail).toContain('name, scopes[0], extra');
   });
 
-  it.each([['x'.repeat(256)], ['two words'], ['ümlaut'], ['']])('the Idempotency-Key "%s"', async (key) => {
+  it.each([['of 256 characters', 'x'.repeat(256)], ['of two words', 'two words'], ['beyond ASCII', 'ümlaut'], ['without a character', '']])('an Idempotency-Key %s', async (_kind, key) => {
     const headers = { 'Idempotency-Key': Buffer.from(key).toString('latin1') };
     expectProblem(await send('POST', '', { body: valid, headers }), 400, 'invalid_request', ['idempotency-key']);
   });
 });
 
 describe('changing refuses', () => {
-  it.each([...badSettings, [{ product: 'orders' }, 'product'], [{ environment: 'live' }, 'environment'], [{}, '']] as [object, string][])('%j', async (body, path) => {
+  const fixed = [[{ product: 'orders' }, 'product'], [{ environment: 'live' }, 'environment'], [{}, '']] as const;
+  it.each(named([...badSettings, ...fixed]))('%s', async (_name, body, path) => {
     expectProblem(await send('PATCH', `/${keyId}`, { body }), 400, 'invalid_request', [path]);
   });
 });
 
 describe('rotating, revoking and verifying refuse', () => {
-  it.each([
+  it.each<[string, object, string]>([
     ['rotate', { gracePeriodHours: -1 }, 'gracePeriodHours'],
     ['rotate', { gracePeriodHours: 0.5 }, 'gracePeriodHours'],
     ['rotate', { gracePeriodHours: '24' }, 'gracePeriodHours'],
@@ -149,11 +155,11 @@ describe('rotating, revoking and verifying refuse', () => {
     ['revoke', { reason: 'retired', comment: 'x'.repeat(1001) }, 'comment'],
     ['revoke', { reason: 'retired', comment: 5 }, 'comment'],
     ['revoke', { reason: 'retired', why: 'x' }, 'why'],
-  ])('%s %j', async (action, body, path) => {
+  ])('%s %o', async (action, body, path) => {
     expectProblem(await send('POST', `/${keyId}/${action}`, { body }), 400, 'invalid_request', [path]);
   });
 
-  it.each([
+  it.each(named([
     [{}, 'token'],
     [{ token: null }, 'token'],
     [{ token: 'x'.repeat(1001) }, 'token'],
@@ -164,7 +170,7 @@ describe('rotating, revoking and verifying refuse', () => {
     [{ token: 'x', ip: '192.0.2.0/24' }, 'ip'],
     [{ token: 'x', ip: 'localhost' }, 'ip'],
     [{ token: 'x', environment: 'live' }, 'environment'],
-  ])('verify %j', async (body, path) => {
+  ]))('verify %s', async (_name, body, path) => {
     expectProblem(await withoutTrace(() => system().call('POST', '/keys/verify', { body })), 400, 'invalid_request', [path]);
   });
 });

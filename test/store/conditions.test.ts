@@ -85,6 +85,8 @@ describe('conditional writes', () => {
     ['an absent attribute equals nothing', '#absent = :v', 'x', false],
     ['an absent attribute differs from everything', '#absent <> :v', 'x', true],
     ['an absent attribute is not below anything', '#absent < :v', 'x', false],
+    ['absent attributes do not equal each other', '#absent = #other OR #n = :v', 11, false],
+    ['absent attributes differ from each other', '#absent <> #other AND #n = :v', 10, true],
     ['not of a false claim', 'NOT #n = :v', 11, true],
     ['a text that begins so', 'begins_with(#text, :v)', 'abc', true],
     ['a text that holds', 'contains(#text, :v)', 'cde', true],

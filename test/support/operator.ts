@@ -100,7 +100,7 @@ export class Operator {
     const items: string[] = [];
     for (const TableName of await this.#tableNames()) {
       for await (const page of paginateScan({ client: this.#plain }, { TableName, ConsistentRead: true })) {
-        items.push(...(page.Items ?? []).map((item) => `${TableName} ${item['pk']?.S} ${item['sk']?.S} ${hash(JSON.stringify(item))}`));
+        items.push(...(page.Items ?? []).map((item) => `${TableName} ${item['pk']?.S} ${item['sk']?.S} ${hash('sha256', JSON.stringify(item))}`));
       }
     }
     return items.sort();

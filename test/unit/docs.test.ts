@@ -1,11 +1,13 @@
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { problems } from '../../shared/errors/problems.ts';
 import { authenticationRefusals } from '../../shared/keys/decide.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const errors = path.join(root, 'docs/errors');
+const names = z.record(z.string(), z.string());
 const read = (file: string): string => readFileSync(file, 'utf8');
 
 describe('the pages of the error codes', () => {
@@ -30,6 +32,18 @@ describe('the pages of the error codes', () => {
   it('the index links every page', () => {
     const index = read(path.join(errors, 'README.md'));
     for (const code of [...Object.keys(problems), ...authenticationRefusals]) expect(index).toContain(`(${code}.md)`);
+  });
+});
+
+describe('the record of the dependencies', () => {
+  it('says of every package in package.json why it is there', () => {
+    const manifest: unknown = JSON.parse(read(path.join(root, 'package.json')));
+    const packages = z
+      .object({ dependencies: names, devDependencies: names, optionalDependencies: names })
+      .transform((sections) => Object.values(sections).flatMap((section) => Object.keys(section)))
+      .parse(manifest);
+    const record = read(path.join(root, 'docs/decisions/0013-dependencies.md'));
+    expect(packages.filter((name) => !record.includes(`\`${name}\``))).toEqual([]);
   });
 });
 

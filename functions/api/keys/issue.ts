@@ -20,9 +20,10 @@ export const issueKey: RouteHandler<'issueKey'> = async (request) => {
     if (replayed) return { answer: replayed };
     const key = issue({ request: body, organization, principal, config, minted, createdBy: toActor(principal), nowMs });
     return {
+      // The claim first: a retry that finds the last place taken by its own first try is answered with that key.
       writes: [
-        ...stores.keys.create(key, maxKeysOf(organization.plan)),
         ...(retried ? [stores.idempotency.claim(retried, key.id, nowMs)] : []),
+        ...stores.keys.create(key, maxKeysOf(organization.plan)),
       ],
       drafts: [{ type: 'key.created', keyId: key.id, changes: changesBetween(null, key) }],
       result: { status: 201, body: { key: viewKey(key, nowMs), token }, headers: { Location: locationOf(key) } },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { appendToChain, emptyChain, hashEvent } from '../../../shared/events/chain.ts';
 import { eventSchema } from '../../../shared/events/event.ts';
 import type { ChangeContext, EventDraft, GatewardenEvent } from '../../../shared/events/event.ts';
+import { anyText } from '../anyText.ts';
 
 const zoe: ChangeContext = {
   actor: { type: 'member', id: 'mem_1', name: 'Zoë' },
@@ -99,7 +100,7 @@ describe('a chain of events', () => {
 
 describe('the hash of an event', () => {
   it('can be computed again by anyone who can sort keys, whatever the event says', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 20 });
+    const text = anyText({ maxLength: 20 });
     const json = fc.oneof(text, fc.boolean(), fc.integer(), fc.constant(null), fc.array(text, { maxLength: 3 }), fc.dictionary(text, text, { maxKeys: 4 }));
     fc.assert(
       fc.property(text, fc.option(text), fc.array(json, { maxLength: 4 }), (name, userAgent, values) => {

@@ -31,6 +31,14 @@ describe('a request to change a key', () => {
   });
 });
 
+describe('a change of nothing but an unknown field', () => {
+  it('is told of the field, not that there is nothing to change', () => {
+    const { error } = updateKeyRequest.safeParse({ colour: 'red' });
+    expect(error?.issues.map(({ code }) => code)).toEqual(['unrecognized_keys']);
+    expect(updateKeyRequest.safeParse({}).error?.issues.map(({ message }) => message)).toEqual(['Name at least one field to change.']);
+  });
+});
+
 describe('a request to rotate a key', () => {
   it.each([{}, { gracePeriodHours: 0 }, { gracePeriodHours: 720 }, { expiresInDays: 30 }])('takes %j', (body) => {
     expect(rotateKeyRequest.parse(body)).toEqual(body);

@@ -116,12 +116,15 @@ describe('the scopes of a management key', () => {
 
 describe('a place in the plan', () => {
   const expired = { expiresAt: '2026-11-01T00:00:00.000Z', countsTowardPlan: false };
+  const superseded = { replacedBy: 'key_newNewNew000', countsTowardPlan: false };
 
   it.each<[string, UpdateKeyRequest, Partial<KeyRecord>, boolean]>([
     ['is kept by a key that had one', { name: 'Till' }, {}, true],
     ['is taken by an expired key that is renewed', { expiresInDays: 30 }, expired, true],
     ['is not taken by an expired key that is only renamed', { name: 'Till' }, expired, false],
-    ['is not taken by a key that left its own to a successor', { name: 'Till' }, { replacedBy: 'key_newNewNew000', countsTowardPlan: false }, false],
+    ['is not taken by a key that left its own to a successor', { name: 'Till' }, superseded, false],
+    ['is not taken by such a key that is given a shorter life', { expiresInDays: 1 }, superseded, false],
+    ['is taken by such a key that is given a longer life', { expiresInDays: 90 }, superseded, true],
   ])('%s', (_, request, key, countsTowardPlan) => {
     expect(updated(request, key)).toMatchObject({ next: { countsTowardPlan } });
   });

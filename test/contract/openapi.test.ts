@@ -1,0 +1,54 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/respondsAsDeclared.ts';
+import { useSystem } from '../support/system.ts';
+
+const system = useSystem();
+
+async function document(): Promise<Json> {
+  const response = await system().call('GET', '/openapi.json', { token: null });
+  expect(response.status).toBe(200);
+  return response.body;
+}
+
+describe('GET /openapi.json', () => {
+  it('is public, and valid OpenAPI 3.1 by a validator that others wrote', async () => {
+    const found = await document();
+    expect(found.openapi).toMatch(/^3\.1\./);
+    const result = await new Validator().validate(structuredClone(found));
+    expect(result.errors).toBeUndefined();
+    expect(result.valid).toBe(true);
+  });
+
+  it('describes every route of the contract, and no other', async () => {
+    const { paths } = await document();
+    const operations = Object.entries<Json>(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    expect(operations.sort()).toEqual([
+      'GET /catalog',
+      'GET /openapi.json',
+      'GET /organizations/{organizationId}/keys',
+      'GET /organizations/{organizationId}/keys/{keyId}',
+      'GET /whoami',
+      'PATCH /organizations/{organizationId}/keys/{keyId}',
+      'POST /keys/verify',
+      'POST /organizations/{organizationId}/keys',
+      'POST /organizations/{organizationId}/keys/{keyId}/revoke',
+      'POST /organizations/{organizationId}/keys/{keyId}/rotate',
+    ]);
+  });
+
+  it('says of each operation what it takes, asks for and answers', async () => {
+    const { paths, components } = await document();
+    const issue = paths['/organizations/{organizationId}/keys'].post;
+    expect(issue).toMatchObject({ operationId: 'issueKey', 'x-permission': 'keys:write' });
+    expect(issue.parameters.map(({ name, in: place }: Json) => [name, place])).toEqual([['organizationId', 'path'], ['idempotency-key', 'header']]);
+    expect(Object.keys(issue.responses).sort()).toEqual(['201', '400', '401', '403', '404', '409', '413', '415', '422', '500']);
+    expect(Object.keys(issue.responses['403'].content)).toEqual(['application/problem+json']);
+    expect(issue.responses['403'].description).toContain('key_limit_reached');
+    const list = paths['/organizations/{organizationId}/keys'].get.parameters.map(({ name }: Json) => name);
+    expect(list.sort()).toEqual(['cursor', 'environment', 'expiresBefore', 'limit', 'organizationId', 'owner', 'product', 'search', 'status', 'tag']);
+    expect(components.schemas.Key.properties).not.toHaveProperty('tokenHash');
+    expect(components.schemas.Key.properties).not.toHaveProperty('token');
+    expect(paths['/openapi.json'].get.security).toEqual([]);
+  });
+});

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Route } from '../../shared/api/route.ts';
+import { routes } from '../../shared/api/routes.ts';
+import { assemblyDir } from '../support/assembly.ts';
+import { expectProblem } from '../support/problems.ts';
+import { useSystem } from '../support/system.ts';
+
+const system = useSystem();
+const table = Object.entries<Route>(routes);
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+/** `METHOD /path` of every method that the template of the management API deploys, and how it is authorized. */
+function deployed(): Map<string, unknown> {
+  const template = JSON.parse(readFileSync(path.join(assemblyDir, 'Gatewarden-Api.template.json'), 'utf8')) as { Resources: Record<string, Resource> };
+  const pathOf = (reference: unknown): string => {
+    const { Ref } = reference as { Ref?: string };
+    const resource = Ref === undefined ? undefined : template.Resources[Ref];
+    return resource ? `${pathOf(resource.Properties['ParentId'])}/${String(resource.Properties['PathPart'])}` : '';
+  };
+  const methods = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::ApiGateway::Method');
+  return new Map(
+    methods.map(({ Properties }) => [`${String(Properties['HttpMethod'])} ${pathOf(Properties['ResourceId'])}`, Properties['AuthorizationType']]),
+  );
+}
+
+/** A request that a route takes, its parameters filled in with things that exist. */
+function fill(route: Route, keyId: string): string {
+  return route.path.replace('{organizationId}', system().organizationId).replace('{keyId}', keyId);
+}
+
+const bodies: Readonly<Record<string, object>> = {
+  issueKey: { name: 'K', product: 'orders', environment: 'live', scopes: [] },
+  updateKey: { name: 'New' },
+  revokeKey: { reason: 'retired' },
+  verifyToken: { token: 'x' },
+};
+
+describe('the route table and the deployed API', () => {
+  it('name the same routes, each with the authorizer but the public ones', () => {
+    const expected = table.map(([, { method, path: at, permission }]) => [`${method} ${at}`, permission === 'public' ? 'NONE' : 'CUSTOM'] as const);
+    expect([...deployed()].sort()).toEqual(expected.sort());
+  });
+
+  it('hold the routes of the contract', () => {
+    expect(table.map(([, { method, path: at }]) => `${method} ${at}`).sort()).toEqual([
+      'GET /catalog',
+      'GET /openapi.json',
+      'GET /organizations/{organizationId}/keys',
+      'GET /organizations/{organizationId}/keys/{keyId}',
+      'GET /whoami',
+      'PATCH /organizations/{organizationId}/keys/{keyId}',
+      'POST /keys/verify',
+      'POST /organizations/{organizationId}/keys',
+      'POST /organizations/{organizationId}/keys/{keyId}/revoke',
+      'POST /organizations/{organizationId}/keys/{keyId}/rotate',
+    ]);
+  });
+
+  it.each(table)('%s answers as it declares, and to the operator with success', async (id, route) => {
+    const { key } = await system().issue();
+    const response = await system().call(route.method, fill(route, key.id), { body: bodies[id] });
+    expect(Object.keys(route.responses)).toContain(String(response.status));
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.get('x-request-id')).toMatch(/^\S{10,}$/);
+    expect(response.headers.get('cache-control')).toBe(id === 'openapi' ? 'public, max-age=300' : 'no-store');
+  });
+
+  it.each(['PUT /whoami', 'DELETE /openapi.json', 'GET /organizations', 'POST /organizations', 'GET /keys', 'GET /', 'GET /v2/whoami', 'OPTIONS /whoami'])(
+    'do not hold %s, which is a 404',
+    async (unknown) => {
+      const [method = '', at = ''] = unknown.split(' ');
+      expectProblem(await system().call(method, at), 404, 'not_found');
+    },
+  );
+});
+
+describe('every route', () => {
+  const guarded = table.filter(([, { permission }]) => permission !== 'public');
+
+  it.each(guarded)('%s asks for a valid token', async (_id, route) => {
+    const response = await system().call(route.method, fill(route, 'key_000000000000'), { token: null });
+    expectProblem(response, 401, 'unauthorized');
+    expect(response.headers.get('www-authenticate')).toBe('ApiKey realm="gatewarden"');
+  });
+
+  it('that asks for a permission names it to who lacks it, before it looks at anything else', async () => {
+    const { token } = await system().issue({ product: 'gatewarden', scopes: [] });
+    const asked: Record<string, string> = {};
+    for (const [id, route] of guarded) {
+      const response = await system().call(route.method, fill(route, 'key_000000000000'), { token, rawBody: route.body ? '{' : undefined });
+      if (response.status === 403) asked[id] = expectProblem(response, 403, 'missing_permission').missing.join();
+    }
+    expect(asked).toEqual({
+      issueKey: 'keys:write',
+      listKeys: 'keys:read',
+      getKey: 'keys:read',
+      updateKey: 'keys:write',
+      rotateKey: 'keys:write',
+      revokeKey: 'keys:revoke',
+      verifyToken: 'keys:verify',
+    });
+  });
+
+  it("of an organization is a 404 to another organization's key, and to everyone for one that never was", async () => {
+    const tenant = await system().tenant();
+    const inside = table.filter(([, { path: at }]) => at.includes('{organizationId}'));
+    for (const [id, route] of inside) {
+      const foreign = await system().call(route.method, fill(route, 'key_000000000000'), { token: tenant.token, body: bodies[id] });
+      const never = await system().call(route.method, fill(route, 'key_000000000000').replace(system().organizationId, 'org_000000000000'), { body: bodies[id] });
+      expect({ ...expectProblem(foreign, 404, 'not_found'), instance: '' }).toEqual({ ...expectProblem(never, 404, 'not_found'), instance: '' });
+    }
+  });
+
+  it('fails closed, and says nothing of itself, where the record of the caller is damaged', async () => {
+    const { token, keyId } = await system().tenant();
+    await system().operator.setAttribute(`KEY#${keyId}`, 'KEY', 'scopes', 7);
+    for (const [id, route] of guarded) {
+      const response = await system().call(route.method, fill(route, keyId), { token, body: bodies[id] });
+      expectProblem(response, 500, 'internal_error');
+      expect(JSON.stringify(response.body)).not.toMatch(/scopes|at |Error:|\.mjs/);
+    }
+    expectProblem(await system().example(token), 500, 'internal_error');
+    const lines = system().platform.logs('ManagementAuthorizer').map(({ line }) => line);
+    expect(lines.some((line) => line.includes('"authorizer_failure"'))).toBe(true);
+  });
+
+  it('of a key whose record is damaged is a 500, whose reason stands in the log alone', async () => {
+    const { key } = await system().issue();
+    await system().operator.setAttribute(`KEY#${key.id}`, 'KEY', 'version', 'three');
+    const problem = expectProblem(await system().call('GET', `${system().keysPath}/${key.id}`), 500, 'internal_error');
+    expect(problem.detail).toBe('Something went wrong; the request id finds it in the log.');
+    const requestId = problem.instance.slice('urn:gatewarden:request:'.length);
+    const line = system().platform.logs('Keys').map((entry) => entry.line).find((text) => text.includes(requestId));
+    expect(line).toContain('version');
+    // Mended: what looks at the tables afterwards reads the record again.
+    await system().operator.setAttribute(`KEY#${key.id}`, 'KEY', 'version', 1);
+  });
+});
