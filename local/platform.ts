@@ -4,6 +4,7 @@ import type { StackOutputs } from './cloudformation/deploy.ts';
 import type { PlatformClock } from './clock.ts';
 import type { LambdaService } from './lambda/service.ts';
 import type { LogLine } from './logs.ts';
+import type { IssuedTokens } from './oidc/tokens.ts';
 import { startServices } from './startServices.ts';
 
 /** One REST API that the platform serves. */
@@ -30,6 +31,8 @@ export interface Platform {
   invoke(functionName: string, payload: unknown): Promise<unknown>;
   /** Current text of a secret by name or ARN. */
   secret(id: string): string | undefined;
+  /** Signs in whoever has an address at the user pool; throws a SignInRefused. */
+  signIn(email: string): Promise<IssuedTokens>;
   stop(): Promise<void>;
 }
 
@@ -72,6 +75,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       logs: (name) => logs.read(name),
       invoke: (name, payload) => invoke(lambda, name, payload),
       secret: (id) => secrets.read(id),
+      signIn: (email) => services.userPools.signIn(email),
       stop,
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The ports of a platform with a fixed first port, counted from it. The first two belong to APIs. */
-export const portOffsets = { management: 0, example: 1, console: 2, mailbox: 3, control: 4, aws: 5 } as const;
+export const portOffsets = { management: 0, example: 1, console: 2, mailbox: 3, control: 4, aws: 5, signIn: 6 } as const;
 
 /** How many ports a platform takes in a row, as far as its parts have fixed places. */
 export const fixedPortCount = Object.keys(portOffsets).length;
@@ -8,16 +8,18 @@ export interface Ports {
   /** 0 is any free one. */
   readonly aws: number;
   readonly control: number;
+  readonly signIn: number;
   /** The first two APIs of the assembly have fixed places; further ones follow behind all that have. */
   nextApi(): number;
 }
 
 export function assignPorts(firstPort: number | undefined): Ports {
-  if (firstPort === undefined) return { aws: 0, control: 0, nextApi: () => 0 };
+  if (firstPort === undefined) return { aws: 0, control: 0, signIn: 0, nextApi: () => 0 };
   let count = 0;
   return {
     aws: firstPort + portOffsets.aws,
     control: firstPort + portOffsets.control,
+    signIn: firstPort + portOffsets.signIn,
     nextApi: () => {
       const place = count < 2 ? count : fixedPortCount + count - 2;
       count += 1;

@@ -4,6 +4,7 @@ import type { PlatformClock } from './clock.ts';
 import type { LambdaService } from './lambda/service.ts';
 import type { TaskFolders } from './lambda/taskFolders.ts';
 import type { LogStore } from './logs.ts';
+import type { UserPools } from './oidc/userPools.ts';
 import type { SecretStore } from './secretsmanager/secretStore.ts';
 import type { ParameterStore } from './ssm/parameterStore.ts';
 import type { DynamoClient } from './tables/dynamoClient.ts';
@@ -21,6 +22,7 @@ export interface PlatformServices {
   readonly restApis: RestApis;
   readonly secrets: SecretStore;
   readonly parameters: ParameterStore;
+  readonly userPools: UserPools;
   readonly dynamo: DynamoClient;
   readonly customResources: CustomResources;
 }

@@ -12,6 +12,7 @@ import { createLambdaService } from './lambda/service.ts';
 import type { LambdaService } from './lambda/service.ts';
 import { createTaskFolders } from './lambda/taskFolders.ts';
 import { createLogStore } from './logs.ts';
+import { createUserPools } from './oidc/userPools.ts';
 import { persisted } from './persisted.ts';
 import type { PlatformOptions } from './platform.ts';
 import { assignPorts } from './ports.ts';
@@ -55,6 +56,7 @@ async function start(options: PlatformOptions, closers: Close[]): Promise<Omit<S
   const clock = openClock(dataDir);
   const { nowMs } = clock;
   const logs = createLogStore();
+  const platformLog = (name: string) => (line: string): void => logs.append({ at: new Date(nowMs()).toISOString(), functionName: name, cdkPath: name, line });
   const dynamoEndpoint = options.dynamoEndpoint ?? (await startStore({ dataDir, region, clock }, closers));
   const arnPrefix = (service: string): string => `arn:aws:${service}:${region}:${accountId}`;
   const secrets = createSecretStore({ dataDir, nowMs, arnPrefix: arnPrefix('secretsmanager') });
@@ -64,6 +66,7 @@ async function start(options: PlatformOptions, closers: Close[]): Promise<Omit<S
   const aws = await serveAws({
     port: ports.aws,
     dynamoEndpoint,
+    invocations: { lambda, log: platformLog('lambda') },
     services: { secretsmanager: secrets.call, AmazonSSM: parameters.call },
     receiveCustomResource: (id, body) => customResources?.receive(id, body) ?? false,
   });
@@ -72,14 +75,15 @@ async function start(options: PlatformOptions, closers: Close[]): Promise<Omit<S
   const taskFolders = createTaskFolders();
   closers.push(() => taskFolders.remove());
   closers.push(() => lambda.stop());
-  const log = (line: string): void => logs.append({ at: new Date(nowMs()).toISOString(), functionName: 'apigateway', cdkPath: 'apigateway', line });
-  const restApis = createRestApis({ lambda, nowMs, accountId, region, log }, ports.nextApi);
+  const restApis = createRestApis({ lambda, nowMs, accountId, region, log: platformLog('apigateway') }, ports.nextApi);
   closers.push(() => restApis.close());
+  const userPools = createUserPools({ dataDir, port: ports.signIn, nowMs, log: platformLog('cognito') });
+  closers.push(() => userPools.close());
   const dynamo = createDynamoClient({ endpoint: dynamoEndpoint, region, accessKeyId: credentials.AWS_ACCESS_KEY_ID });
   const environment = functionEnvironment({ region, awsUrl: aws.url, dynamoEndpoint });
   return {
     awsEndpoint: aws.url,
-    services: { region, accountId, clock, logs, lambda, taskFolders, restApis, secrets, parameters, customResources, dynamo, functionEnvironment: environment },
+    services: { region, accountId, clock, logs, lambda, taskFolders, restApis, secrets, parameters, customResources, userPools, dynamo, functionEnvironment: environment },
   };
 }
 

@@ -1,6 +1,8 @@
 import { createServer, request as httpRequest, Agent } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
+import { answerInvocation, isInvocation } from '../lambda/invokeApi.ts';
+import type { InvokeApiOptions } from '../lambda/invokeApi.ts';
 import { listen } from '../listen.ts';
 import type { Listening } from '../listen.ts';
 import type { ServiceCall } from './jsonProtocol.ts';
@@ -12,18 +14,21 @@ export interface AwsEndpointOptions {
   readonly dynamoEndpoint: string;
   /** Prefix of `X-Amz-Target` → the service. */
   readonly services: Readonly<Record<string, ServiceCall>>;
+  /** Lambda's Invoke API. */
+  readonly invocations: InvokeApiOptions;
   /** A custom resource's answer; false when nobody waits for it. */
   readonly receiveCustomResource: (id: string, body: unknown) => boolean;
 }
 
 const maxBodyBytes = 20 * 1024 * 1024;
 
-/** One address for all the services of AWS that functions call, told apart by `X-Amz-Target`. */
+/** One address for all the services of AWS that functions call, told apart by `X-Amz-Target` or, Lambda, by the path. */
 export async function serveAws(options: AwsEndpointOptions): Promise<Listening> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
     const target = String(incoming.headers['x-amz-target'] ?? '');
     if (/^DynamoDB(?:Streams)?_/u.test(target)) return handOn(incoming, response, options.dynamoEndpoint, agent);
+    if (isInvocation(incoming)) return void answerInvocation(options.invocations, incoming, response);
     void answer(options, target, incoming, response);
   });
   const listening = await listen(server, options.port);

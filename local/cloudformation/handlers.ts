@@ -1,5 +1,6 @@
 import { apiGatewayResources } from '../apigateway/resources.ts';
 import { lambdaResources } from '../lambda/resources.ts';
+import { userPoolResources } from '../oidc/resources.ts';
 import { secretResources } from '../secretsmanager/resources.ts';
 import { parameterResources } from '../ssm/resources.ts';
 import { tableResources } from '../tables/resources.ts';
@@ -13,6 +14,7 @@ const handlers: ResourceHandlers = {
   ...parameterResources,
   ...secretResources,
   ...tableResources,
+  ...userPoolResources,
 };
 
 const customResource: ResourceHandler = (resource, { customResources }) => customResources.apply(resource);

@@ -3,6 +3,7 @@ import type { Config } from '../../shared/config/config.ts';
 import type { MintedToken } from '../../shared/keys/issue.ts';
 import type { Actor, KeyRecord } from '../../shared/keys/key.ts';
 import type { VerificationRecord } from '../../shared/keys/verificationRecord.ts';
+import type { MemberRecord } from '../../shared/members/member.ts';
 import type { StoredOrganization } from '../../shared/organizations/organization.ts';
 
 /** The moment at which the domain tests play: 2026-11-22T08:00:00.000Z. */
@@ -111,6 +112,27 @@ export function samplePrincipal(changed: Partial<Principal> = {}): Principal {
     permissions: ['keys:read', 'keys:write', 'keys:revoke'],
     ...changed,
   };
+}
+
+export function sampleMember(changed: Partial<MemberRecord> = {}): MemberRecord {
+  return {
+    id: 'mem_000000000001',
+    organizationId: 'org_000000000001',
+    email: 'ada@example.com',
+    name: 'Ada',
+    role: 'developer',
+    status: 'active',
+    hasPin: false,
+    createdAt: '2026-10-23T08:00:00.000Z',
+    version: 3,
+    subject: 'https://issuer.test subject-1',
+    ...changed,
+  };
+}
+
+/** Ada, signed in. */
+export function memberPrincipal(changed: Partial<Principal> = {}): Principal {
+  return samplePrincipal({ type: 'member', id: 'mem_000000000001', name: 'Ada', role: 'developer', sessionId: 'session-1', permissions: ['usage:read'], ...changed });
 }
 
 export const sampleConfig: Config = {

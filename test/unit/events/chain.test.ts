@@ -1,3 +1,4 @@
+import type { ChainHead } from '../../../shared/events/chain.ts';
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -89,8 +90,13 @@ describe('a chain of events', () => {
   });
 
   it('goes on from its head', () => {
-    const [event] = appended({ head: { sequence: 41, hash: 'f'.repeat(64) }, drafts: [{ type: 'key.updated' }] });
+    const [event] = appended({ head: { sequence: 41, hash: 'f'.repeat(64), at: '2026-11-22T07:59:59.000Z' }, drafts: [{ type: 'key.updated' }] });
     expect(event).toMatchObject({ sequence: 42, previousHash: 'f'.repeat(64) });
+  });
+
+  it('never goes back in time, whatever the clock of a writer says', () => {
+    const [event, next] = appended({ head: { sequence: 41, hash: 'f'.repeat(64), at: '2026-11-22T08:00:00.007Z' } });
+    expect([event?.at, next?.at]).toEqual(['2026-11-22T08:00:00.007Z', '2026-11-22T08:00:00.007Z']);
   });
 
   it('holds events that the schema takes', () => {

@@ -53,7 +53,7 @@ describe('a change', () => {
 
   it('moves the head only from where it was read', async () => {
     const { store, transactions } = fakeTable([], { sequence: 7, hash: 'h7' });
-    expect(await store.commit(change)).toMatchObject({ events: [{ sequence: 8, previousHash: 'h7' }] });
+    expect(await store.commit(change)).toMatchObject({ events: [{ sequence: 8, previousHash: 'h7', at: '2026-11-22T08:00:00.000Z' }] });
     expect(transactions[0]?.[2]).toMatchObject({
       Update: { ConditionExpression: '#hash = :previousHash', ExpressionAttributeValues: { ':sequence': 8, ':previousHash': 'h7' } },
     });
