@@ -1,7 +1,8 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { readCredentials } from '../../shared/access/credentials.ts';
 import { authenticationRefusals } from '../../shared/keys/decide.ts';
-import type { Demand } from '../../shared/keys/decide.ts';
+import type { AuthenticationRefusal, Demand } from '../../shared/keys/decide.ts';
+import { problems } from '../../shared/errors/problems.ts';
 import { verify } from '../../shared/keys/verify.ts';
 import type { VerificationSources, Verdict } from '../../shared/keys/verify.ts';
 import { describeError, log } from '../log.ts';
@@ -41,7 +42,7 @@ export async function answer(options: AnswerOptions): Promise<APIGatewayAuthoriz
   const { code, detail, keyId, key } = verdict;
   logRefusal(authorizer, event, { code, keyId, organizationId: key?.organizationId ?? null });
   if (isAuthenticationRefusal(code)) throw new Error('Unauthorized');
-  return policy('Deny', { methodArn, principalId: keyId ?? 'unknown', context: { code, detail } });
+  return policy('Deny', { methodArn, principalId: keyId ?? 'unknown', context: { code, title: problems[code].title, detail } });
 }
 
 async function judge({ event, demand, sources }: AnswerOptions): Promise<Verdict> {
@@ -59,6 +60,6 @@ function unauthenticated(code: 'missing_key' | 'malformed_key', detail: string):
   return { valid: false, code, detail, keyId: null, key: null };
 }
 
-function isAuthenticationRefusal(code: string): boolean {
+function isAuthenticationRefusal(code: string): code is AuthenticationRefusal {
   return authenticationRefusals.some((refusal) => refusal === code);
 }
