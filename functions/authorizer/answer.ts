@@ -2,7 +2,8 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import { readCredentials } from '../../shared/access/credentials.ts';
 import type { Headers } from '../../shared/access/credentials.ts';
 import { authenticationRefusals } from '../../shared/keys/decide.ts';
-import type { Demand } from '../../shared/keys/decide.ts';
+import type { AuthenticationRefusal, Demand } from '../../shared/keys/decide.ts';
+import { problems } from '../../shared/errors/problems.ts';
 import { verify } from '../../shared/keys/verify.ts';
 import type { VerificationSources, Verdict } from '../../shared/keys/verify.ts';
 import { describeError, log } from '../log.ts';
@@ -40,7 +41,7 @@ export async function answer(options: AnswerOptions): Promise<APIGatewayAuthoriz
   const { code, detail, keyId, key } = verdict;
   logRefusal(authorizer, event, { code, keyId, organizationId: key?.organizationId ?? null });
   if (isAuthenticationRefusal(code)) throw new Error('Unauthorized');
-  return policy('Deny', { methodArn, principalId: keyId ?? 'unknown', context: { code, detail } });
+  return policy('Deny', { methodArn, principalId: keyId ?? 'unknown', context: { code, title: problems[code].title, detail } });
 }
 
 /** Logs why nothing could be decided, and throws: API Gateway answers 500. */
@@ -70,6 +71,6 @@ function unauthenticated(code: 'missing_key' | 'malformed_key', detail: string):
   return { valid: false, code, detail, keyId: null, key: null };
 }
 
-function isAuthenticationRefusal(code: string): boolean {
+function isAuthenticationRefusal(code: string): code is AuthenticationRefusal {
   return authenticationRefusals.some((refusal) => refusal === code);
 }

@@ -62,10 +62,10 @@ export function addProblemResponses(scope: Construct, restApi: RestApi): void {
   addResponse(parent, { restApi, type: ResponseType.ACCESS_DENIED, body: deniedByAuthorizer, headers: {} });
 }
 
-/** The authorizer says in the context of its Deny what is missing; it keeps both values free of quotes. */
+/** The authorizer says in the context of its Deny what is missing; it keeps all values free of quotes. */
 const deniedByAuthorizer = {
   type: problemType('$context.authorizer.code' as ProblemCode),
-  title: 'The request is not allowed',
+  title: '$context.authorizer.title',
   status: 403,
   detail: '$context.authorizer.detail',
   code: '$context.authorizer.code',

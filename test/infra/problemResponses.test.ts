@@ -31,6 +31,7 @@ const expected = {
 const substituted: Readonly<Record<string, string>> = {
   '$context.extendedRequestId': 'JKJaXmPLvHcESHA=',
   '$context.authorizer.code': 'insufficient_scope',
+  '$context.authorizer.title': 'The key lacks a scope',
   '$context.authorizer.detail': 'The key lacks the scope orders:write.',
 };
 

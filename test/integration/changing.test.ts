@@ -53,7 +53,11 @@ describe('a change of a key', () => {
 
   it('clears with null what may be absent', async () => {
     const { key } = await system().issue({
-      ...{ description: 'x', owner: { name: 'A' }, tags: { a: '1' }, rotateBy: '2027-01-01T00:00:00Z', allowedIps: ['192.0.2.1'] },
+      description: 'x',
+      owner: { name: 'A' },
+      tags: { a: '1' },
+      rotateBy: '2027-01-01T00:00:00Z',
+      allowedIps: ['192.0.2.1'],
       rateLimit: { limit: 5, windowSec: 1 },
     });
     const { body } = await patch(key.id, { description: null, owner: null, tags: null, rotateBy: null, allowedIps: null, rateLimit: null });
@@ -122,8 +126,16 @@ describe('a change of a key', () => {
   it('by ten callers at once, each of another field, loses none of them', async () => {
     const { key } = await system().issue();
     const bodies = [
-      ...[{ name: 'N' }, { description: 'D' }, { active: false }, { owner: { name: 'O' } }, { tags: { t: 'T' } }],
-      ...[{ rotateBy: '2027-01-01T00:00:00Z' }, { allowedIps: ['::1'] }, { rateLimit: { limit: 1, windowSec: 1 } }, { scopes: [] }, { expiresAt: '2027-01-01T00:00:00Z' }],
+      { name: 'N' },
+      { description: 'D' },
+      { active: false },
+      { owner: { name: 'O' } },
+      { tags: { t: 'T' } },
+      { rotateBy: '2027-01-01T00:00:00Z' },
+      { allowedIps: ['::1'] },
+      { rateLimit: { limit: 1, windowSec: 1 } },
+      { scopes: [] },
+      { expiresAt: '2027-01-01T00:00:00Z' },
     ];
     const answers = await Promise.all(bodies.map((body) => patchUntilTaken(key.id, body)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));

@@ -141,7 +141,7 @@ async function callUntilTaken(method: string, path: string, sent: object | undef
 describe('a change whose event cannot be written', () => {
   it('does not happen, and can be tried again', async () => {
     const tenant = await system().tenant();
-    const keys = [];
+    const keys: Json[] = [];
     for (let count = 0; count < 3; count += 1) keys.push((await system().issue({}, tenant.keysPath)).key);
     await withBlockedChain(tenant, async () => {
       const before = await system().operator.snapshot();

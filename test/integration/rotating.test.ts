@@ -18,8 +18,14 @@ async function read(keyId: string) {
 describe('a rotated key', () => {
   it('has a successor with the same settings, and works beside it for 24 hours', async () => {
     const { key, token } = await system().issue({
-      ...{ name: 'Shop', description: 'D', scopes: ['orders:read', 'orders:write'], expiresInDays: 30, owner: { name: 'A' }, tags: { a: '1' } },
-      ...{ allowedIps: ['127.0.0.0/8'], rateLimit: { limit: 5, windowSec: 1 } },
+      name: 'Shop',
+      description: 'D',
+      scopes: ['orders:read', 'orders:write'],
+      expiresInDays: 30,
+      owner: { name: 'A' },
+      tags: { a: '1' },
+      allowedIps: ['127.0.0.0/8'],
+      rateLimit: { limit: 5, windowSec: 1 },
     });
     const response = await rotate(key.id);
     expect(response.status).toBe(201);

@@ -33,7 +33,11 @@ describe('batches', () => {
     expect(Item).toBeUndefined();
   });
 
-  it('25 writes are carried out, 26 are refused', async () => {
+  it('25 writes are carried out, 26 are refused, however many tables they are of', async () => {
+    const second = newTableName();
+    await createTable(store.client, tableLike(second));
+    const split = write({ [store.table]: puts(13), [second]: puts(13) });
+    expect((await errorOf(split)).name).toBe('ValidationException');
     await write({ [store.table]: puts(25) });
     expect((await errorOf(write({ [store.table]: puts(26) }))).name).toBe('ValidationException');
   });

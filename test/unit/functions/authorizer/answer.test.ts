@@ -81,7 +81,7 @@ describe('a 403', () => {
     const { result, lines } = await asked({ demand: () => ({ scopes: ['orders:write'] }) });
     expect(result).toMatchObject({
       policyDocument: { Statement: [{ Effect: 'Deny' }] },
-      context: { code: 'insufficient_scope', detail: 'The key lacks the scope orders:write.' },
+      context: { code: 'insufficient_scope', title: 'The key lacks a scope', detail: 'The key lacks the scope orders:write.' },
     });
     expect(codesOf(lines)).toEqual(['insufficient_scope']);
   });

@@ -1,9 +1,11 @@
 import { CreateTableCommand, DescribeTimeToLiveCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Database } from '../../../../local/dynamodb/database.ts';
+import { Journal } from '../../../../local/dynamodb/journal.ts';
 import { startDynamo } from '../../../../local/dynamodb/startDynamo.ts';
 import type { EmbeddedDynamo } from '../../../../local/dynamodb/startDynamo.ts';
 import { tableLike } from '../../../store/tableLike.ts';
@@ -68,6 +70,29 @@ describe('a store with a data folder', () => {
       const next = streams.read(TableName, before.at(-1)?.dynamodb.SequenceNumber ?? null, 100);
       expect(next.map((record) => record.dynamodb.SequenceNumber)).toEqual(['000000000000000000004']);
     });
+  });
+
+  it('has, wherever a crash cut its file off, every transaction whole or not at all', async () => {
+    const dataDir = newFolder();
+    await withDynamo(dataDir, async ({ endpoint }) => {
+      const doc = documentClient(endpoint);
+      await doc.send(new CreateTableCommand(tableLike(TableName)));
+      for (const pk of ['t1', 't2', 't3']) {
+        const TransactItems = ['a', 'b', 'c'].map((sk) => ({ Put: { TableName, Item: { pk, sk } } }));
+        await doc.send(new TransactWriteCommand({ TransactItems }));
+      }
+    });
+    const file = readFileSync(join(dataDir, 'dynamodb.jsonl'));
+    const cut = join(dataDir, 'cut.jsonl');
+    const seen = new Set<number>();
+    for (let length = file.indexOf(10) + 1; length <= file.length; length += 1) {
+      writeFileSync(cut, file.subarray(0, length));
+      const now = () => 0;
+      const database = new Database({ now, region: 'eu-west-1', accountId: '111122223333', journal: new Journal(cut) });
+      seen.add(database.table(TableName).items.size);
+      database.close();
+    }
+    expect([...seen]).toEqual([0, 3, 6, 9]);
   });
 
   it('does not grow without end when the same items are written again and again', async () => {
