@@ -8,6 +8,7 @@ import { signInIssuer } from './signIn.ts';
 import { ApiStack } from './stacks/apiStack.ts';
 import { BootstrapStack } from './stacks/bootstrapStack.ts';
 import { DataStack } from './stacks/dataStack.ts';
+import { JobsStack } from './stacks/jobsStack.ts';
 
 /**
  * Everything that `cdk deploy --all` deploys. The stacks name no account and no region: they go where the credentials
@@ -30,6 +31,11 @@ export function gatewardenApp(
     data,
     issuer: signInIssuer(app, prefix, config),
     routes: Object.values(routes),
+  });
+  new JobsStack(app, `${prefix}-Jobs`, {
+    description: 'Gatewarden: what runs by the clock',
+    name: config.name,
+    data,
   });
   new BootstrapStack(app, `${prefix}-Bootstrap`, {
     description: 'Gatewarden: first organization and root management key',

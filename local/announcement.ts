@@ -21,7 +21,7 @@ Gatewarden is ready after ${seconds.toFixed(1)} s.
 
   management API    ${managementUrl}/v1   (${managementUrl}/v1/openapi.json)
   example API       ${exampleUrl}
-  control           ${controlUrl}   (/clock, /logs)
+  control           ${controlUrl}   (/clock, /logs, /schedules, /sign-in)
   AWS endpoint      ${awsEndpoint}
 ${moved}
   root management token   ${rootToken}

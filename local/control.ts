@@ -3,9 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { listen } from './listen.ts';
 import type { Listening } from './listen.ts';
+import { SignInRefused } from './oidc/userPools.ts';
 import type { Platform } from './platform.ts';
+import { UnknownSchedule } from './scheduler/schedules.ts';
 
-type Controlled = Pick<Platform, 'clock' | 'logs'>;
+type Controlled = Pick<Platform, 'clock' | 'logs' | 'schedules' | 'signIn'>;
 
 interface ControlRequest {
   readonly query: URLSearchParams;
@@ -13,7 +15,7 @@ interface ControlRequest {
   readonly name: string;
   readonly body: unknown;
 }
-type Route = readonly [method: string, path: RegExp, answer: (request: ControlRequest, platform: Controlled) => object];
+type Route = readonly [method: string, path: RegExp, answer: (request: ControlRequest, platform: Controlled) => object | Promise<object>];
 
 /** What is wrong with a request to the control server. */
 class ControlError extends Error {
@@ -26,6 +28,7 @@ class ControlError extends Error {
 
 const maxBodyBytes = 64 * 1024;
 const advance = z.strictObject({ advanceSec: z.number().min(0) });
+const signIn = z.strictObject({ email: z.string() });
 
 const routes: readonly Route[] = [
   ['GET', /^\/clock$/u, (_request, platform) => clockState(platform)],
@@ -44,19 +47,37 @@ const routes: readonly Route[] = [
     },
   ],
   ['GET', /^\/logs$/u, ({ query }, platform) => ({ items: platform.logs(query.get('function') ?? undefined) })],
-  ['GET', /^\/schedules$/u, () => ({ items: [] })],
+  ['GET', /^\/schedules$/u, (_request, { schedules }) => ({ items: schedules.list() })],
   [
     'POST',
     /^\/schedules\/([^/]+)\/run$/u,
-    ({ name }) => {
-      throw new ControlError(404, `There is no schedule "${name}".`);
+    async ({ name }, { schedules }) => {
+      try {
+        return await schedules.run(name);
+      } catch (error) {
+        if (error instanceof UnknownSchedule) throw new ControlError(404, error.message);
+        throw error;
+      }
+    },
+  ],
+  [
+    'POST',
+    /^\/sign-in$/u,
+    async ({ body }, platform) => {
+      const { email } = parse(signIn, body);
+      try {
+        return await platform.signIn(email);
+      } catch (error) {
+        if (error instanceof SignInRefused) throw new ControlError(400, error.message);
+        throw error;
+      }
     },
   ],
   ['GET', /^\/messages$/u, () => ({ items: [] })],
   ['DELETE', /^\/messages$/u, () => ({ deleted: 0 })],
 ];
 
-/** Serves what moves and shows this platform: its clock, logs, schedules and mails. Loopback only. */
+/** Serves what moves and shows this platform: its clock, logs, schedules, mails and sign-in. Loopback only. */
 export async function startControl(platform: Controlled, port: number): Promise<Listening> {
   const server = createServer((incoming, response) => void handle(platform, incoming, response));
   return listen(server, port);
@@ -71,11 +92,11 @@ async function handle(platform: Controlled, incoming: IncomingMessage, response:
     refuseBrowsers(incoming);
     const [path = '/', query = ''] = (incoming.url ?? '/').split('?', 2);
     const onPath = routes.filter(([, pattern]) => pattern.test(path));
-    if (onPath.length === 0) throw new ControlError(404, `There is no ${path}. There are /clock, /logs, /schedules and /messages.`);
+    if (onPath.length === 0) throw new ControlError(404, `There is no ${path}. There are /clock, /logs, /messages, /schedules and /sign-in.`);
     const [, pattern, answer] = onPath.find(([method]) => method === incoming.method) ?? [];
     if (!pattern || !answer) throw new ControlError(405, `${path} takes ${onPath.map(([method]) => method).join(' and ')}, got ${incoming.method}.`);
     const body = incoming.method === 'POST' ? await readJson(incoming) : undefined;
-    send(response, 200, answer({ query: new URLSearchParams(query), name: nameIn(pattern.exec(path)), body }, platform));
+    send(response, 200, await answer({ query: new URLSearchParams(query), name: nameIn(pattern.exec(path)), body }, platform));
   } catch (error) {
     const status = error instanceof ControlError ? error.status : 500;
     send(response, status, { error: error instanceof Error ? error.message : String(error) });

@@ -5,6 +5,7 @@ import type { PlatformClock } from './clock.ts';
 import type { LambdaService } from './lambda/service.ts';
 import type { LogLine } from './logs.ts';
 import type { IssuedTokens } from './oidc/tokens.ts';
+import type { Scheduler } from './scheduler/schedules.ts';
 import { startServices } from './startServices.ts';
 
 /** One REST API that the platform serves. */
@@ -33,6 +34,8 @@ export interface Platform {
   secret(id: string): string | undefined;
   /** Signs in whoever has an address at the user pool; throws a SignInRefused. */
   signIn(email: string): Promise<IssuedTokens>;
+  /** The schedules of the templates; `run` runs one now. */
+  readonly schedules: Pick<Scheduler, 'list' | 'run'>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +69,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     const outputs = await deploy(stacks, services);
     restApis.open();
+    services.scheduler.start();
     const apis = restApis.all().map(({ api, url }) => [api.id, { url, stack: api.stack, logicalId: api.logicalId, stage: [...api.stages.keys()][0] ?? '' }] as const);
     return {
       awsEndpoint,
@@ -75,6 +79,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       logs: (name) => logs.read(name),
       invoke: (name, payload) => invoke(lambda, name, payload),
       secret: (id) => secrets.read(id),
+      schedules: services.scheduler,
       signIn: (email) => services.userPools.signIn(email),
       stop,
     };

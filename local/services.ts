@@ -5,6 +5,7 @@ import type { LambdaService } from './lambda/service.ts';
 import type { TaskFolders } from './lambda/taskFolders.ts';
 import type { LogStore } from './logs.ts';
 import type { UserPools } from './oidc/userPools.ts';
+import type { Scheduler } from './scheduler/schedules.ts';
 import type { SecretStore } from './secretsmanager/secretStore.ts';
 import type { ParameterStore } from './ssm/parameterStore.ts';
 import type { DynamoClient } from './tables/dynamoClient.ts';
@@ -23,6 +24,7 @@ export interface PlatformServices {
   readonly secrets: SecretStore;
   readonly parameters: ParameterStore;
   readonly userPools: UserPools;
+  readonly scheduler: Scheduler;
   readonly dynamo: DynamoClient;
   readonly customResources: CustomResources;
 }

@@ -16,6 +16,7 @@ import { createUserPools } from './oidc/userPools.ts';
 import { persisted } from './persisted.ts';
 import type { PlatformOptions } from './platform.ts';
 import { assignPorts } from './ports.ts';
+import { createScheduler } from './scheduler/schedules.ts';
 import { createSecretStore } from './secretsmanager/secretStore.ts';
 import type { PlatformServices } from './services.ts';
 import { createParameterStore } from './ssm/parameterStore.ts';
@@ -79,11 +80,13 @@ async function start(options: PlatformOptions, closers: Close[]): Promise<Omit<S
   closers.push(() => restApis.close());
   const userPools = createUserPools({ dataDir, port: ports.signIn, nowMs, log: platformLog('cognito') });
   closers.push(() => userPools.close());
+  const scheduler = createScheduler({ dataDir, clock, lambda, identity: { region, accountId }, log: platformLog('scheduler') });
+  closers.push(() => scheduler.stop());
   const dynamo = createDynamoClient({ endpoint: dynamoEndpoint, region, accessKeyId: credentials.AWS_ACCESS_KEY_ID });
   const environment = functionEnvironment({ region, awsUrl: aws.url, dynamoEndpoint });
   return {
     awsEndpoint: aws.url,
-    services: { region, accountId, clock, logs, lambda, taskFolders, restApis, secrets, parameters, customResources, userPools, dynamo, functionEnvironment: environment },
+    services: { region, accountId, clock, logs, lambda, taskFolders, restApis, secrets, parameters, customResources, userPools, scheduler, dynamo, functionEnvironment: environment },
   };
 }
 

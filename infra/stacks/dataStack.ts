@@ -13,6 +13,8 @@ export class DataStack extends Stack {
   readonly usageTable: TableV2;
   /** The pepper of the token hashes, every version of it. No function may write it. */
   readonly pepper: Secret;
+  /** What the key that signs checkpoints of the events is made from. Only the job that signs reads it. */
+  readonly eventSigningSeed: Secret;
 
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
@@ -23,6 +25,7 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
     });
     this.pepper = this.addPepper();
+    this.eventSigningSeed = this.addEventSigningSeed();
   }
 
   private addPepper(): Secret {
@@ -42,6 +45,19 @@ export class DataStack extends Stack {
       reason: 'A token is verified with the version it was issued under: a schedule that replaces the pepper would make every token unknown. Versions are added by an operator.',
     });
     return pepper;
+  }
+
+  private addEventSigningSeed(): Secret {
+    const seed = new Secret(this, 'EventSigningSeed', {
+      description: 'Gatewarden: seed of the key that signs checkpoints of the events. Another one makes another key.',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(seed).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SMG4',
+      reason: 'What was signed is verified with the key of this seed for as long as anyone keeps an export: a schedule that replaces it would break that.',
+    });
+    return seed;
   }
 
   private addKeysTable(): TableV2 {

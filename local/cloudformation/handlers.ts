@@ -1,7 +1,9 @@
 import { apiGatewayResources } from '../apigateway/resources.ts';
 import { lambdaResources } from '../lambda/resources.ts';
 import { userPoolResources } from '../oidc/resources.ts';
+import { schedulerResources } from '../scheduler/resources.ts';
 import { secretResources } from '../secretsmanager/resources.ts';
+import { queueResources } from '../sqs/resources.ts';
 import { parameterResources } from '../ssm/resources.ts';
 import { tableResources } from '../tables/resources.ts';
 import { nothingNeeded } from './nothingNeeded.ts';
@@ -12,6 +14,8 @@ const handlers: ResourceHandlers = {
   ...apiGatewayResources,
   ...lambdaResources,
   ...parameterResources,
+  ...queueResources,
+  ...schedulerResources,
   ...secretResources,
   ...tableResources,
   ...userPoolResources,

@@ -46,10 +46,13 @@ export async function answerInvocation(options: InvokeApiOptions, incoming: Inco
 
 function invokeWithoutWaiting({ lambda, log }: InvokeApiOptions, name: string, payload: string, response: ServerResponse): void {
   response.writeHead(202, { 'content-type': 'application/json' }).end();
-  void lambda.invoke(name, payload).then((outcome) => {
-    // Lambda would try twice more within minutes; here the log says what has to be looked at.
-    if (!outcome.ok) log(`The asynchronous invocation of ${name} failed: ${outcome.error.errorType}: ${outcome.error.errorMessage}`);
-  });
+  void invokeOnce(lambda, name, payload, log);
+}
+
+/** Lambda would try twice more within minutes; here the log says what has to be looked at. */
+async function invokeOnce(lambda: InvokeApiOptions['lambda'], name: string, payload: string, log: (line: string) => void): Promise<void> {
+  const outcome = await lambda.invoke(name, payload);
+  if (!outcome.ok) log(`The asynchronous invocation of ${name} failed: ${outcome.error.errorType}: ${outcome.error.errorMessage}`);
 }
 
 function sendOutcome(outcome: InvokeOutcome, response: ServerResponse): void {

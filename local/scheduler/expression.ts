@@ -24,16 +24,14 @@ function rate(argument: string, expression: string): Recurrence {
 }
 
 function at(argument: string, timeZone: string, expression: string): Recurrence {
-  const [, year, month, day, hour, minute] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):\d\d$/u.exec(argument) ?? [];
-  if (year === undefined) throw new Error(`"${expression}" is no at expression.`);
-  const wanted = `${year}-${month}-${day} ${hour}:${minute}`;
-  const aboutMs = Date.parse(`${argument}Z`);
+  const [, date, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d$/u.exec(argument) ?? [];
+  const inUtcMs = Date.parse(`${date}T${time}Z`);
+  if (Number.isNaN(inUtcMs)) throw new Error(`"${expression}" is no at expression.`);
   const clock = wallClock(timeZone);
-  for (let ms = aboutMs - 15 * 60 * minuteMs; ms <= aboutMs + 15 * 60 * minuteMs; ms += 15 * minuteMs) {
-    const exactMs = ms + (Number(minute) % 15) * minuteMs;
-    if (clock(exactMs).text === wanted) return { next: (afterMs) => (exactMs > afterMs ? exactMs : undefined) };
-  }
-  throw new Error(`"${expression}" does not exist in ${timeZone}.`);
+  // No zone is further from UTC than 15 hours.
+  const dueMs = Array.from({ length: 1801 }, (_, minute) => inUtcMs + (minute - 900) * minuteMs).find((ms) => clock(ms).text === `${date} ${time}`);
+  if (dueMs === undefined) throw new Error(`"${expression}" is no time in ${timeZone}.`);
+  return { next: (afterMs) => (dueMs > afterMs ? dueMs : undefined) };
 }
 
 const names = { months: ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'], days: ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'] };
@@ -58,8 +56,8 @@ function cron(argument: string, timeZone: string, expression: string): Recurrenc
       const lastMs = ms + horizonDays * 1440 * minuteMs;
       while (ms <= lastMs) {
         const now = clock(ms);
-        if (!isOnDay(now)) ms += stepToHour(now) + (22 - now.hour > 0 ? (22 - now.hour) * 60 * minuteMs : 0);
-        else if (!isHour(now.hour)) ms += stepToHour(now);
+        if (!isOnDay(now)) ms += toNextHour(now) + Math.max(0, 22 - now.hour) * 60 * minuteMs;
+        else if (!isHour(now.hour)) ms += toNextHour(now);
         else if (!isMinute(now.minute)) ms += minuteMs;
         else return ms;
       }
@@ -68,8 +66,8 @@ function cron(argument: string, timeZone: string, expression: string): Recurrenc
   };
 }
 
-/** Milliseconds to the next full hour. A day is left in steps that end before midnight, so that no change of the clocks is jumped over. */
-function stepToHour({ minute }: WallTime): number {
+/** Milliseconds to the next full hour; a day is left hour by hour at its end, lest a change of the clocks is jumped over. */
+function toNextHour({ minute }: WallTime): number {
   return (60 - minute) * minuteMs;
 }
 

@@ -60,3 +60,8 @@ it('CloudFormation makes the first pepper, 64 characters of it, and keeps it whe
   };
   expect(found(template, 'AWS::SecretsManager::Secret', properties, { DeletionPolicy: 'Retain' })).toHaveLength(1);
 });
+
+it('CloudFormation makes the seed of the key that signs events, and keeps it when the stack goes', () => {
+  const properties = { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true, GenerateStringKey: Match.absent() }, SecretString: Match.absent() };
+  expect(found(template, 'AWS::SecretsManager::Secret', properties, { DeletionPolicy: 'Retain' })).toHaveLength(1);
+});

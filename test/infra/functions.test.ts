@@ -20,6 +20,7 @@ it('every function of the app is known here', () => {
     'Api MetaFunction',
     'Api OrganizationsFunction',
     'Bootstrap Function',
+    'Jobs CheckpointEventsJobFunction',
     'Orders OrdersFunction',
     'Orders WhoamiFunction',
   ]);
@@ -46,6 +47,7 @@ describe('a function knows no name that it has no right to use', () => {
     ['Api MembersFunction', ['KEYS_TABLE']],
     ['Api EventsFunction', ['KEYS_TABLE']],
     ['Bootstrap Function', ['KEYS_TABLE', 'PEPPER_SECRET_ARN', 'ROOT_TOKEN_SECRET_ARN']],
+    ['Jobs CheckpointEventsJobFunction', ['EVENT_SIGNING_SECRET_ARN', 'KEYS_TABLE']],
     ['Orders OrdersFunction', ['ORDERS_TABLE']],
     ['Orders WhoamiFunction', []],
   ])('%s', (name, variables) => {
@@ -56,7 +58,7 @@ describe('a function knows no name that it has no right to use', () => {
   });
 });
 
-it.each(['Api', 'Bootstrap', 'Orders'] as const)('%s: every log is deleted after a while', (stack) => {
+it.each(['Api', 'Bootstrap', 'Jobs', 'Orders'] as const)('%s: every log is deleted after a while', (stack) => {
   const days = Object.values(resources(templates[stack], 'AWS::Logs::LogGroup')).map(({ Properties }) => Properties['RetentionInDays']);
   expect(days.length).toBeGreaterThan(0);
   expect(days.filter((retention) => retention !== 30 && retention !== 90)).toEqual([]);

@@ -100,6 +100,19 @@ describe('each function holds the rights it needs and no others', () => {
         PutSecretValue: 'root token',
       },
     ],
+    [
+      'Jobs CheckpointEventsJob',
+      {
+        'Query keys/index/byOrganization': 'ORGS',
+        'GetItem keys': 'EVENTS#*',
+        'Query keys': 'EVENTS#*',
+        'PutItem keys': 'EVENTS#*',
+        'UpdateItem keys': 'EVENTS#*',
+        GetSecretValue: 'event signing seed',
+        SendMessage: 'CheckpointEventsFailures',
+      },
+    ],
+    ['Jobs CheckpointEventsSchedule', { InvokeFunction: 'CheckpointEventsJob', SendMessage: 'CheckpointEventsFailures' }],
     ['Orders OrdersFunction', { GetItem: 'orders', PutItem: 'orders', Query: 'orders' }],
   ])('%s', (role, rights) => {
     expect(rightsOf(role)).toEqual(rights);
@@ -116,6 +129,8 @@ describe('each function holds the rights it needs and no others', () => {
       'Api Meta',
       'Api Organizations',
       'Bootstrap Function',
+      'Jobs CheckpointEventsJob',
+      'Jobs CheckpointEventsSchedule',
       'Orders OrdersFunction',
     ]);
   });
@@ -124,6 +139,7 @@ describe('each function holds the rights it needs and no others', () => {
 describe('who may write what', () => {
   it.each([
     ['members', ['Api BindMember', 'Api Members']],
+    ['events', ['Api BindMember', 'Api Keys', 'Api Members', 'Api Organizations', 'Bootstrap Function', 'Jobs CheckpointEventsJob']],
     ['roles', ['Api BindMember', 'Api Members']],
     ['pins', ['Api Members']],
     ['stepUps', ['Api Members']],
@@ -174,15 +190,27 @@ describe('who may read what', () => {
     ]);
   });
 
+  it('no job reads the pepper', () => {
+    expect(everything.filter(({ role, resource }) => role.startsWith('Jobs ') && resource === 'pepper')).toEqual([]);
+  });
+
+  it('only the job that signs reads the seed of its key', () => {
+    expect(everything.filter(({ resource }) => resource === 'event signing seed')).toEqual([
+      { role: 'Jobs CheckpointEventsJob', action: 'GetSecretValue', resource: 'event signing seed', partitions: null },
+    ]);
+  });
+
   it('nobody lists through the index what carries no index keys', () => {
     const listed = everything.filter(({ resource }) => resource === 'keys/index/byOrganization').flatMap(({ partitions }) => partitions);
-    expect(listed.sort()).toEqual(['KEY#*#EVENTS', 'ORG#*#KEYS', 'ORG#*#MEMBERS', 'ORGS']);
+    expect([...new Set(listed)].sort()).toEqual(['KEY#*#EVENTS', 'ORG#*#KEYS', 'ORG#*#MEMBERS', 'ORGS']);
   });
 });
 
-it('only the management authorizer invokes a function, and that one binds members', () => {
-  expect(everything.filter(({ action }) => action === 'InvokeFunction')).toEqual([
-    { role: 'Api ManagementAuthorizer', action: 'InvokeFunction', resource: 'BindMember', partitions: null },
+it('only the management authorizer and a schedule invoke a function, each the one that it is for', () => {
+  const invocations = everything.filter(({ action }) => action === 'InvokeFunction');
+  expect(invocations.map(({ role, resource }) => `${role}: ${resource}`).sort()).toEqual([
+    'Api ManagementAuthorizer: BindMember',
+    'Jobs CheckpointEventsSchedule: CheckpointEventsJob',
   ]);
 });
 

@@ -59,5 +59,5 @@ function nameOf(resource: unknown): string {
   if (/OutputRefEventSigningSeed/.test(text)) return 'event signing seed';
   if (/RootToken/.test(text)) return 'root token';
   if (/"Orders[0-9A-F]{8}"/.test(text)) return 'orders';
-  return /"(\w+)Function[0-9A-F]{8}","Arn"/.exec(text)?.[1] ?? text;
+  return /"(\w+?)(?:Function)?[0-9A-F]{8}","Arn"/.exec(text)?.[1] ?? text;
 }

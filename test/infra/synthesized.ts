@@ -13,6 +13,7 @@ export interface Templates {
   readonly Data: Template;
   readonly Api: Template;
   readonly Bootstrap: Template;
+  readonly Jobs: Template;
   readonly Orders: Template;
   readonly [name: string]: Template;
 }
