@@ -32,6 +32,7 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   try {
+    refuseOtherNames(incoming);
     const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
     const [, poolId = '', path = ''] = /^\/([^/]+)(\/.*)$/u.exec(url.pathname) ?? [];
     const pool = pools.get(poolId);
@@ -48,6 +49,12 @@ async function handle(
   } catch (error) {
     sendError(response, error);
   }
+}
+
+/** A name of another site that leads to this machine would make its pages this one's own. */
+function refuseOtherNames({ headers }: IncomingMessage): void {
+  const host = (headers.host ?? '').replace(/:\d+$/u, '');
+  if (host !== '127.0.0.1' && host !== 'localhost') throw new OAuthError('access_denied', `The issuer answers on 127.0.0.1 only, got ${host}.`, 403);
 }
 
 function allowScripts(incoming: IncomingMessage, response: ServerResponse): void {

@@ -3,6 +3,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/clock.ts';
 import { startControl } from '../../../local/control.ts';
 import type { Listening } from '../../../local/listen.ts';
+import { SignInRefused } from '../../../local/oidc/userPools.ts';
+import { UnknownSchedule } from '../../../local/scheduler/schedules.ts';
+
+const state = { name: 'sweep', expression: 'rate(1 hour)', timeZone: 'UTC', isEnabled: true, function: 'arn', nextRunAt: '2026-11-22T09:00:00.000Z', lastRun: null };
+const run = { name: 'sweep', scheduledAt: '2026-11-22T08:00:00.000Z', endedAt: '2026-11-22T08:00:01.000Z', ok: true, result: { due: 2 }, error: null };
+const schedules = {
+  list: () => [state],
+  run: async (name: string) => {
+    await new Promise((ended) => void setTimeout(ended, 5));
+    if (name !== 'sweep') throw new UnknownSchedule(`There is no schedule "${name}".`);
+    return run;
+  },
+};
+const signIn = (email: string) =>
+  email.includes('@') ? Promise.resolve({ accessToken: `access of ${email}`, idToken: 'id', expiresIn: 1800 }) : Promise.reject(new SignInRefused(`"${email}" is no e-mail address.`));
 
 let control: Listening;
 let asked: (string | undefined)[];
@@ -13,7 +28,7 @@ beforeEach(async () => {
     asked.push(name);
     return [{ at: '2026-11-22T07:45:00.000Z', functionName: 'keys', line: 'hello' }];
   };
-  control = await startControl({ clock: createClock(), logs }, 0);
+  control = await startControl({ clock: createClock(), logs, schedules, signIn }, 0);
 });
 afterEach(() => control.close());
 
@@ -51,10 +66,21 @@ describe('the control server', () => {
     expect(asked).toEqual([undefined, 'Api/Keys']);
   });
 
-  it('has no schedules and no messages yet', async () => {
-    expect((await call('GET', '/schedules')).body).toEqual({ items: [] });
+  it('has no messages yet', async () => {
     expect((await call('GET', '/messages')).body).toEqual({ items: [] });
-    expect(await call('POST', '/schedules/sweep/run')).toEqual({ status: 404, body: { error: 'There is no schedule "sweep".' } });
+  });
+
+  it('shows the schedules, and runs one to its end', async () => {
+    expect((await call('GET', '/schedules')).body).toEqual({ items: [state] });
+    expect(await call('POST', '/schedules/sweep/run')).toEqual({ status: 200, body: run });
+    expect(await call('POST', '/schedules/broom/run')).toEqual({ status: 404, body: { error: 'There is no schedule "broom".' } });
+  });
+
+  it('signs in whoever has an address', async () => {
+    expect(await call('POST', '/sign-in', '{"email":"ada@example.com"}')).toEqual({ status: 200, body: { accessToken: 'access of ada@example.com', idToken: 'id', expiresIn: 1800 } });
+    expect(await call('POST', '/sign-in', '{"email":"ada"}')).toEqual({ status: 400, body: { error: '"ada" is no e-mail address.' } });
+    expect((await call('POST', '/sign-in', '{}')).status).toBe(400);
+    expect((await call('POST', '/sign-in', '{"email":"ada@example.com"}', { Origin: 'https://evil.example' })).status).toBe(403);
   });
 
   it.each([

@@ -16,7 +16,7 @@ describe('the options of npm start', () => {
     [['4800'], '4800'],
     [['--port'], '--port'],
     [['--port', '0'], 'got 0'],
-    [['--port', '65530'], 'from 1 to 65529, got 65530'],
+    [['--port', '65530'], 'from 1 to 65528, got 65530'],
     [['--port', '-1'], '--port'],
     [['--port', '47.5'], 'got 47.5'],
     [['--port', '1e3'], 'got 1e3'],

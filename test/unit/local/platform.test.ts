@@ -157,8 +157,8 @@ async function refused(template: object): Promise<string> {
 
 describe('a platform that cannot start', () => {
   it('names a resource type that it does not play', async () => {
-    expect(await refused({ Resources: { Queue: { Type: 'AWS::SQS::Queue', Metadata: { 'aws:cdk:path': 'Only/Queue/Resource' } } } })).toBe(
-      'Stack Only, resource Only/Queue/Resource (AWS::SQS::Queue): the local platform does not play resources of type AWS::SQS::Queue.',
+    expect(await refused({ Resources: { Topic: { Type: 'AWS::SNS::Topic', Metadata: { 'aws:cdk:path': 'Only/Topic/Resource' } } } })).toBe(
+      'Stack Only, resource Only/Topic/Resource (AWS::SNS::Topic): the local platform does not play resources of type AWS::SNS::Topic.',
     );
   });
 

@@ -21,7 +21,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'secrets-'));
   store = openStore();
   const parameters = createParameterStore({ dataDir, arnPrefix: 'arn:aws:ssm:us-east-1:000000000000', nowMs: () => 0 });
-  endpoint = await serveAws({ port: 0, dynamoEndpoint: 'http://127.0.0.1:9', services: { secretsmanager: store.call, AmazonSSM: parameters.call }, receiveCustomResource: () => false });
+  endpoint = await serveAws({ port: 0, dynamoEndpoint: 'http://127.0.0.1:9', services: { secretsmanager: store.call, AmazonSSM: parameters.call }, receiveCustomResource: () => false, invocations: { lambda: { find: () => undefined, invoke: () => Promise.reject(new Error('not here')) }, log: () => undefined } });
   client = new SecretsManagerClient({ endpoint: endpoint.url, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, maxAttempts: 1 });
 });
 afterEach(async () => {
