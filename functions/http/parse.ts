@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import type { Route } from '../../shared/api/route.ts';
 import { pathParameters } from '../../shared/api/route.ts';
-import { notFound, Problem } from '../../shared/errors/problems.ts';
+import { Problem } from '../../shared/errors/problems.ts';
 import type { FieldError } from '../../shared/errors/problems.ts';
 
 /** Longest body, in bytes. */
@@ -36,11 +36,17 @@ function invalidRequest(errors: readonly FieldError[]): Problem {
 // Longer than any id or name, and shorter than what DynamoDB refuses to look up.
 const maxParamLength = 200;
 
-/** Names in the path. What could not be one is not there: the same 404 as an id that was never issued. */
+// No id and no name holds this character.
+const neverIssued = '~';
+
+/**
+ * Names in the path. What could not be one, and what no store would look up, is looked up as an id that was never
+ * issued: the same answer, at the same cost.
+ */
 function readParams(route: Route, event: APIGatewayProxyEvent): Record<string, string> {
   const params = pathParameters(route.path).map((name) => [name, event.pathParameters?.[name] ?? ''] as const);
-  if (params.some(([, value]) => value.length > maxParamLength || !value.isWellFormed())) throw notFound();
-  return Object.fromEntries(params);
+  const isPlausible = (value: string): boolean => value.length <= maxParamLength && value.isWellFormed();
+  return Object.fromEntries(params.map(([name, value]) => [name, isPlausible(value) ? value : neverIssued]));
 }
 
 /** Query parameters; those that the route takes as a list stay one, any other given twice is a fault. */

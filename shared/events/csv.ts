@@ -37,6 +37,6 @@ export function toCsvLine(event: GatewardenEvent): string {
 /** Text that a spreadsheet would take for a formula is led by an apostrophe (OWASP, CSV injection). */
 function toCell(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value);
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

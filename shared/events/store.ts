@@ -80,7 +80,7 @@ export async function readHead(table: Table, organizationId: string): Promise<Ch
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { pk: `EVENTS#${organizationId}`, sk: 'HEAD' }, ConsistentRead: true }),
   );
-  return Item ? { sequence: Number(Item['sequence']), hash: String(Item['hash']), at: String(Item['at']) } : emptyChain;
+  return Item ? { sequence: Number(Item['sequence']), hash: String(Item['hash']), at: String(Item['at'] ?? '') } : emptyChain;
 }
 
 function putEvent(table: Table, event: GatewardenEvent, retentionDays: number): Write {

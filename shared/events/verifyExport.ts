@@ -20,7 +20,8 @@ export type ExportVerdict =
 
 /**
  * Checks an export offline: one event a line (NDJSON), newest first or oldest first. Names the first link, in the
- * order of the file, that does not hold: a changed field, an event that is missing, two that were swapped.
+ * order of the file, that does not hold: a changed field, an event that is missing, two that were swapped. With
+ * checkpoints, the newest events cannot be missing either; those from before the first event of the file say nothing.
  */
 export function verifyExport(lines: readonly string[], checkpoints: readonly Checkpoint[] = []): ExportVerdict {
   const events: { event: GatewardenEvent; line: number }[] = [];
@@ -65,7 +66,10 @@ function againstCheckpoints(
     signedUpTo = Math.max(signedUpTo ?? 0, checkpoint.sequence);
   }
   const first = events[0]?.event.sequence ?? 0;
-  const last = events.at(-1)?.event.sequence ?? 0;
+  const newest = events.at(-1);
+  const last = newest?.event.sequence ?? 0;
+  const beyond = checkpoints.find(({ organizationId, sequence }) => organizationId === newest?.event.organizationId && sequence > last);
+  if (newest && beyond) return broken(newest.line, last, `is not the last event: a checkpoint was signed for event ${beyond.sequence}`);
   return { intact: true, events: events.length, first, last, isComplete: first === 1, signedUpTo };
 }
 

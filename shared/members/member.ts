@@ -51,6 +51,6 @@ export type InviteMemberRequest = z.infer<typeof inviteMemberRequest>;
 export type UpdateMemberRequest = z.infer<typeof updateMemberRequest>;
 
 /** The record without what only the sign-in needs. */
-export function viewMember({ subject: _, ...member }: MemberRecord): Member {
+export function viewMember({ subject: _subject, ...member }: MemberRecord): Member {
   return member;
 }

@@ -43,18 +43,7 @@ export function pinStore(table: Table): PinStore {
       const item = await read(memberId);
       return item ? { kind: 'locked', untilMs: Number(item['lastTryAtMs']) + lockMs } : { kind: 'not_set' };
     },
-    async forgetTries(memberId) {
-      await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: pinKey(memberId),
-          UpdateExpression: 'SET #tries = :none',
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeNames: { '#tries': 'tries' },
-          ExpressionAttributeValues: { ':none': 0 },
-        }),
-      );
-    },
+    forgetTries: (memberId) => forgetTries(table, memberId),
     set(memberId, hash, current) {
       const Item = { ...pinKey(memberId), hash, tries: 0, lastTryAtMs: 0 };
       const stillTheSame = current === null ? { ConditionExpression: 'attribute_not_exists(pk)' } : {
@@ -70,6 +59,25 @@ export function pinStore(table: Table): PinStore {
 
 function pinKey(memberId: string) {
   return { pk: `PIN#${memberId}`, sk: 'PIN' };
+}
+
+async function forgetTries(table: Table, memberId: string): Promise<void> {
+  const isStillSet = 'attribute_exists(pk)';
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: pinKey(memberId),
+        UpdateExpression: 'SET #tries = :none',
+        ConditionExpression: isStillSet,
+        ExpressionAttributeNames: { '#tries': 'tries' },
+        ExpressionAttributeValues: { ':none': 0 },
+      }),
+    );
+  } catch (error) {
+    // Reset in the meantime: the tries went with it.
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 }
 
 /** `next`: one more of the five. `first`: a new row of tries, once the lock is over. Null where that does not apply. */

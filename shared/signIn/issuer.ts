@@ -41,7 +41,9 @@ export function oidcIssuer(options: TokenAudience & { readonly issuer: string })
     },
     async emailOf(accessToken) {
       const { userInfoUri } = await discovery();
-      return readEmail(await fetchJson(userInfoUri, { authorization: `Bearer ${accessToken}` }));
+      const response = await fetchAny(userInfoUri, { authorization: `Bearer ${accessToken}` });
+      // A sign-in that was not asked for the scope `openid` or `email` tells no address.
+      return response.status === 401 || response.status === 403 ? null : readEmail(await readObject(response));
     },
   };
 }
@@ -56,12 +58,12 @@ interface VerifyOptions {
 }
 
 async function discover({ issuer }: { issuer: string }): Promise<Discovered> {
-  const document = await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  const document = await readObject(await fetchAny(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`));
   if (document['issuer'] !== issuer) throw new Error('The discovery document names another issuer.');
   const { jwks_uri: jwksUri, userinfo_endpoint: userInfoUri } = document;
   if (typeof jwksUri !== 'string' || typeof userInfoUri !== 'string') throw new Error('The discovery document is incomplete.');
   // The library's own fetcher speaks HTTPS only; issuers on loopback speak HTTP.
-  const fetcher = { fetch: async (uri: string): Promise<ArrayBuffer> => (await fetchOk(uri)).arrayBuffer() };
+  const fetcher = { fetch: async (uri: string): Promise<ArrayBuffer> => assertOk(await fetchAny(uri)).arrayBuffer() };
   const verifier = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: new SimpleJwksCache({ fetcher }) });
   return { userInfoUri, verifier: { verify: (token, { customJwtCheck }) => verifier.verify(token, { customJwtCheck: ({ header, payload }) => customJwtCheck({ header: { ...header }, payload }) }) } };
 }
@@ -73,14 +75,17 @@ function readEmail(claims: Record<string, unknown>): string | null {
   return email.toLowerCase();
 }
 
-async function fetchJson(uri: string, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
-  const value: unknown = await (await fetchOk(uri, headers)).json();
-  if (typeof value !== 'object' || value === null) throw new Error(`${uri} answered no object.`);
+async function readObject(response: Response): Promise<Record<string, unknown>> {
+  const value: unknown = await assertOk(response).json();
+  if (typeof value !== 'object' || value === null) throw new Error(`${response.url} answered no object.`);
   return { ...value };
 }
 
-async function fetchOk(uri: string, headers: Record<string, string> = {}): Promise<Response> {
-  const response = await fetch(uri, { headers, signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
-  if (!response.ok) throw new Error(`${uri} answered ${response.status}.`);
+function assertOk(response: Response): Response {
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}.`);
   return response;
+}
+
+function fetchAny(uri: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(uri, { headers, signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
 }

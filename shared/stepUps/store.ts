@@ -20,8 +20,11 @@ export interface StepUpStore {
   get(tokenHash: string): Promise<StepUp | null>;
 }
 
+function key(tokenHash: string) {
+  return { pk: `STEPUP#${tokenHash}`, sk: 'STEPUP' };
+}
+
 export function stepUpStore(table: Table): StepUpStore {
-  const key = (tokenHash: string) => ({ pk: `STEPUP#${tokenHash}`, sk: 'STEPUP' });
   return {
     async put(stepUp) {
       const Item = { ...key(stepUp.tokenHash), ...stepUp, purgeAt: Math.ceil(stepUp.expiresAtMs / 1000) };

@@ -16,8 +16,22 @@ export interface CallOptions {
   readonly token?: string | null;
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
-  readonly rawBody?: string | Uint8Array<ArrayBuffer>;
+  readonly rawBody?: string | Uint8Array<ArrayBuffer> | undefined;
   readonly headers?: Record<string, string>;
+}
+
+/** A person who has signed in. */
+export interface Person {
+  readonly email: string;
+  readonly memberId: string;
+  readonly organizationId: string;
+  /** Their access token. */
+  readonly token: string;
+}
+
+export interface SystemOptions {
+  /** A DynamoDB to use in place of the embedded one. */
+  readonly dynamoEndpoint?: string | undefined;
 }
 
 /** An organization beside the operator's, and its management key. */
@@ -40,6 +54,7 @@ export class System {
   readonly exampleUrl: string;
   readonly organizationId: string;
   readonly rootToken: string;
+  #people = 0;
 
   private constructor(platform: Platform, rootToken: string) {
     this.platform = platform;
@@ -51,8 +66,8 @@ export class System {
     this.leaks.add(rootToken);
   }
 
-  static async start(): Promise<System> {
-    const dynamoEndpoint = process.env['DYNAMODB_ENDPOINT'];
+  static async start(options: SystemOptions = {}): Promise<System> {
+    const dynamoEndpoint = options.dynamoEndpoint ?? process.env['DYNAMODB_ENDPOINT'];
     const platform = await startPlatform({ assemblyDir, ...(dynamoEndpoint ? { dynamoEndpoint } : {}) });
     return new System(platform, await readSecret(platform, outputOf(platform, 'Gatewarden-Bootstrap', 'RootTokenSecretName')));
   }
@@ -64,7 +79,7 @@ export class System {
     const response = await fetchJson(`${this.managementUrl}/v1${path}`, {
       method,
       headers: {
-        ...(token === null ? {} : { 'X-API-Key': token }),
+        ...credentialHeader(token),
         ...(payload === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers,
       },
@@ -73,6 +88,21 @@ export class System {
     assertDeclared(method, path, response);
     this.#watch(method, path, response);
     return response;
+  }
+
+  /** An access token of whoever has an address, of a sign-in of its own. */
+  async signIn(email: string): Promise<string> {
+    return (await this.platform.signIn(email)).accessToken;
+  }
+
+  /** A member of an organization, invited by the operator, who has signed in. */
+  async join(organizationId: string, role: string, email = `${role}-${(this.#people += 1)}@example.com`): Promise<Person> {
+    const invited = await this.call('POST', `/organizations/${organizationId}/members`, { body: { email, role } });
+    expect(invited.status, JSON.stringify(invited.body)).toBe(201);
+    const token = await this.signIn(email);
+    const first = await this.call('GET', `/organizations/${organizationId}/members/${invited.body.id}`, { token: await this.signIn(email) });
+    expect([200, 403]).toContain(first.status);
+    return { email, memberId: invited.body.id, organizationId, token };
   }
 
   /** A token stands in the 201 that made it, once, and in no other answer. */
@@ -118,14 +148,14 @@ export class System {
 }
 
 /** Starts a system for a test file, and afterwards looks for tokens in everything that it kept. */
-export function useSystem(): () => System {
+export function useSystem(optionsOf: () => SystemOptions = () => ({})): () => System {
   let system: System | undefined;
   const current = (): System => {
     if (!system) throw new Error('The system has not started.');
     return system;
   };
   beforeAll(async () => {
-    system = await System.start();
+    system = await System.start(optionsOf());
   }, 120_000);
   afterAll(async () => {
     try {
@@ -137,6 +167,12 @@ export function useSystem(): () => System {
     }
   });
   return current;
+}
+
+/** A management token in its own header, a JWT as the bearer token that it is. */
+function credentialHeader(token: string | null): Record<string, string> {
+  if (token === null) return {};
+  return token.split('.').length === 3 ? { Authorization: `Bearer ${token}` } : { 'X-API-Key': token };
 }
 
 /** As an operator reads it, from Secrets Manager. */

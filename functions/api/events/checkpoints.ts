@@ -1,8 +1,9 @@
 import { collectPage } from '../../../shared/api/collect.ts';
-import { decodeCursor, encodeCursor } from '../../../shared/api/paging.ts';
+import { encodeCursor } from '../../../shared/api/paging.ts';
 import { notFound } from '../../../shared/errors/problems.ts';
 import { keysTableStores } from '../../dependencies.ts';
 import type { RouteHandler } from '../../http/request.ts';
+import { readSequence } from './sequence.ts';
 
 const stores = keysTableStores();
 
@@ -13,7 +14,7 @@ export const listCheckpoints: RouteHandler<'listCheckpoints'> = async ({ params,
   const list = `checkpoints:${organizationId}`;
   const { items, next } = await collectPage({
     limit,
-    after: cursor === undefined ? null : Number(decodeCursor(list, cursor, 1)[0]) || null,
+    after: cursor === undefined ? null : readSequence(list, cursor),
     isFiltered: false,
     read: (before, size) => stores.checkpoints.page(organizationId, before, size),
     placeOf: ({ sequence }) => sequence,

@@ -1,6 +1,6 @@
 import { collectPage } from '../../../shared/api/collect.ts';
-import { decodeCursor, encodeCursor } from '../../../shared/api/paging.ts';
-import { notFound, Problem } from '../../../shared/errors/problems.ts';
+import { encodeCursor } from '../../../shared/api/paging.ts';
+import { notFound } from '../../../shared/errors/problems.ts';
 import type { GatewardenEvent } from '../../../shared/events/event.ts';
 import { isBefore, matchesEvent } from '../../../shared/events/matches.ts';
 import type { ListEventsQuery } from '../../../shared/events/listQuery.ts';
@@ -9,6 +9,7 @@ import { keysTableStores } from '../../dependencies.ts';
 import type { Answer, RouteHandler } from '../../http/request.ts';
 import { exportEvents } from './export.ts';
 import { exportTypeOf } from './exportType.ts';
+import { readSequence } from './sequence.ts';
 
 const stores = keysTableStores();
 
@@ -59,15 +60,9 @@ async function answer(options: {
       toItem: (event) => (matchesEvent(event, filters) ? event : null),
     });
   const toCursor = (place: number | null): string | null => (place === null ? null : encodeCursor(options.list, [String(place)]));
-  const start = cursor === undefined ? null : readPlace(options.list, cursor);
+  const start = cursor === undefined ? null : readSequence(options.list, cursor);
   const exportType = exportTypeOf(options.accept);
   if (exportType) return exportEvents(exportType, start, page, toCursor);
   const { items, next } = await page(start, limit);
   return { status: 200, body: { items, nextCursor: toCursor(next) } };
-}
-
-function readPlace(list: string, cursor: string): number {
-  const place = Number(decodeCursor(list, cursor, 1)[0]);
-  if (!Number.isSafeInteger(place) || place < 1) throw new Problem('invalid_cursor', 'The cursor is not one that this list has given.');
-  return place;
 }

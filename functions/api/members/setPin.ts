@@ -13,9 +13,6 @@ export const setPin: RouteHandler<'setPin'> = async ({ body, principal, context,
   const current = await currentHash(currentPin, () => tryPin({ principal, pin: currentPin ?? '', context, nowMs }), principal.id);
   const hash = await hashPin(pin, randomBytes);
   const { organizationId } = principal;
-  const onRefused = (refusedBy: string): void => {
-    if (refusedBy === 'pin') throw new Problem('wrong_pin', 'The PIN was changed at the same time; show the one that holds now.');
-  };
   await changeUntilWritten({ events: stores.events, organizationId, context, onRefused }, async () => {
     const member = await stores.members.get(principal.id);
     if (!member) throw notFound();
@@ -28,6 +25,10 @@ export const setPin: RouteHandler<'setPin'> = async ({ body, principal, context,
   });
   return { status: 204, body: undefined };
 };
+
+function onRefused(refusedBy: string): void {
+  if (refusedBy === 'pin') throw new Problem('wrong_pin', 'The PIN was changed at the same time; show the one that holds now.');
+}
 
 /** The hash of the PIN that is set and was shown; null where there is none. Throws 403 where it was not shown. */
 async function currentHash(

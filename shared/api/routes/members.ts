@@ -74,10 +74,10 @@ export const memberRoutes = {
     path: `${member}/pin`,
     function: 'members',
     permission: 'members:write',
-    summary: "Remove a member's PIN",
-    description: 'The member sets a new one. Removing the PIN of a member without one is a 204 as well.',
+    summary: "Remove another member's PIN",
+    description: 'Of another member, who sets a new one. Removing the PIN of a member without one is a 204 as well.',
     responses: { 204: { description: 'Removed' } },
-    problems: ['scope_not_held', 'request_in_progress'],
+    problems: ['scope_not_held', 'wrong_pin', 'request_in_progress'],
     access: { ...changesMembers, deletes: ['pins'] },
   },
   listRoles: {
