@@ -87,14 +87,13 @@ export class ScheduledJob extends Construct {
 
   /** The scheduler hands a run over and does not wait: what fails after that, Lambda tries again and then puts away. */
   private keepFailures(failures: Queue): void {
-    const config = new CfnEventInvokeConfig(this, 'OnFailure', {
+    void new CfnEventInvokeConfig(this, 'OnFailure', {
       functionName: this.function.functionName,
       qualifier: '$LATEST',
       maximumRetryAttempts: 2,
       maximumEventAgeInSeconds: Duration.hours(1).toSeconds(),
       destinationConfig: { onFailure: { destination: failures.queueArn } },
     });
-    config.node.addDependency(this.function);
   }
 }
 
