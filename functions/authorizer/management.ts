@@ -2,6 +2,7 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import { encodeText } from '../../shared/access/authorizerContext.ts';
 import { readCredentials } from '../../shared/access/credentials.ts';
 import { managementProduct } from '../../shared/config/managementProduct.ts';
+import { problems } from '../../shared/errors/problems.ts';
 import { log } from '../log.ts';
 import { answer, headersOf, refuseUndecided } from './answer.ts';
 import { authenticateMember, isJwt } from './member.ts';
@@ -50,5 +51,5 @@ async function answerMember(event: APIGatewayRequestAuthorizerEvent, accessToken
     throw new Error('Unauthorized');
   }
   const detail = 'Whoever signed in is not a member of any organization here.';
-  return policy('Deny', { methodArn, principalId: 'nobody', context: { code, detail } });
+  return policy('Deny', { methodArn, principalId: 'nobody', context: { code, title: problems[code].title, detail } });
 }

@@ -6,7 +6,7 @@ import type { Json } from './respondsAsDeclared.ts';
 /** An organization's events, oldest first, as they are stored, without the attributes that only place them. */
 export async function eventsOf(operator: Operator, organizationId: string): Promise<Json[]> {
   const items = await operator.partition(`EVENTS#${organizationId}`);
-  return items.filter(isEvent).map(({ pk: _pk, sk: _sk, gsi1pk: _gsi1pk, gsi1sk: _gsi1sk, ...event }) => event);
+  return items.filter(isEvent).map(({ pk: _pk, sk: _sk, gsi1pk: _gsi1pk, gsi1sk: _gsi1sk, purgeAt: _purgeAt, ...event }) => event);
 }
 
 /** What is wrong with a chain, computed apart from the product: gaps, broken links, hashes that do not fit. */

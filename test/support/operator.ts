@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { DynamoDBClient, ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import canonicalize from 'canonicalize';
 import type { Platform } from '../../local/platform.ts';
 import { testCredentials } from './leaks.ts';
 
@@ -93,6 +94,20 @@ export class Operator {
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey);
     return items;
+  }
+
+  /** Adds events to an organization's chain, as its store writes them, each with a change that holds `filler`. */
+  async lengthenChain(organizationId: string, count: number, filler = 'x'): Promise<void> {
+    const { gsi1pk: _gsi1pk, gsi1sk: _gsi1sk, ...last } = (await this.partition(`EVENTS#${organizationId}`)).findLast(({ sk }) => String(sk).startsWith('EVENT#')) ?? {};
+    let { sequence, hash: previousHash } = last as { sequence: number; hash: string };
+    for (let written = 0; written < count; written += 1) {
+      const { pk, sk: _sk, purgeAt, hash: _hash, ...event } = last;
+      sequence += 1;
+      const unsealed = { ...event, id: `evt_${randomBytes(10).toString('hex')}`, sequence, type: 'organization.updated', changes: [{ field: 'name', from: null, to: filler }], previousHash };
+      previousHash = hash('sha256', canonicalize(unsealed) ?? '');
+      await this.put({ pk, sk: `EVENT#${String(sequence).padStart(12, '0')}`, purgeAt, ...unsealed, hash: previousHash });
+    }
+    await this.put({ pk: `EVENTS#${organizationId}`, sk: 'HEAD', sequence, hash: previousHash, at: last['at'] });
   }
 
   /** Every item of every table by its key and a hash, in a fixed order: two snapshots are equal when nothing was changed. */

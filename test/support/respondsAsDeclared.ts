@@ -15,8 +15,8 @@ export interface TestResponse {
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Json = any;
 
-// The gateway refuses before the route is reached: a key that may not pass.
-const ofAuthorizer = ['organization_suspended', 'organization_not_approved', 'plan_lacks_m2m', 'ip_not_allowed', 'wrong_product'];
+// The gateway refuses before the route is reached: a key that may not pass, or somebody who was not invited.
+const ofAuthorizer = ['not_a_member', 'organization_suspended', 'organization_not_approved', 'plan_lacks_m2m', 'ip_not_allowed', 'wrong_product'];
 
 /** Throws unless an answer of the management API is one that its route declares: status, body, problem code. */
 export function assertDeclared(method: string, path: string, response: TestResponse): void {

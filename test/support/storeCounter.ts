@@ -1,0 +1,53 @@
+import { Agent, createServer, request } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startDynamo } from '../../local/dynamodb/startDynamo.ts';
+import type { EmbeddedDynamo } from '../../local/dynamodb/startDynamo.ts';
+
+/** An embedded DynamoDB behind a counter of what is asked of it. */
+export class StoreCounter {
+  readonly #server: Server;
+  readonly #dynamo: EmbeddedDynamo;
+  readonly #agent: Agent;
+  #asked: string[] = [];
+
+  private constructor(dynamo: EmbeddedDynamo) {
+    const agent = new Agent({ keepAlive: true });
+    this.#dynamo = dynamo;
+    this.#agent = agent;
+    this.#server = createServer((incoming, response) => {
+      this.#asked.push(String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '');
+      const { hostname, port } = new URL(dynamo.endpoint);
+      const outgoing = request({ hostname, port, agent, path: incoming.url, method: incoming.method, headers: incoming.headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      outgoing.on('error', () => response.destroy());
+      incoming.pipe(outgoing);
+    });
+  }
+
+  static async start(): Promise<StoreCounter> {
+    const counter = new StoreCounter(await startDynamo());
+    await new Promise<void>((resolve) => counter.#server.listen(0, '127.0.0.1', resolve));
+    return counter;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** What `during` asked of the store: names of operations, in order of the alphabet. */
+  async requestsOf<T>(during: () => Promise<T>): Promise<{ answer: T; asked: string[] }> {
+    this.#asked = [];
+    const answer = await during();
+    return { answer, asked: this.#asked.toSorted() };
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    this.#agent.destroy();
+    await this.#dynamo.close();
+  }
+}
