@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Access, Route } from '../../shared/api/route.ts';
 import type { DataStack } from '../stacks/dataStack.ts';
-import { getRecord, listByIndex, listRecords, readSecret, writeRecords } from './grants.ts';
+import { getRecord, listByIndex, readSecret, writeRecords } from './grants.ts';
 import { ServiceFunction } from './serviceFunction.ts';
 
 /** One function for each noun of the route table, holding what its routes need together and no more. */
@@ -32,7 +32,7 @@ export function nounFunctions(
 
 function accessOf(rows: readonly Route[]): Access {
   const levels = rows.map(({ access }) => access.keysTable);
-  const keysTable = levels.includes('write') ? 'write' : levels.find((level) => level !== undefined);
+  const keysTable = (['write', 'list', 'get'] as const).find((level) => levels.includes(level));
   return {
     ...(keysTable && { keysTable }),
     ...(rows.some(({ access }) => access.pepper) && { pepper: true }),
@@ -41,7 +41,8 @@ function accessOf(rows: readonly Route[]): Access {
 
 function grantsFor(access: Access, data: DataStack): PolicyStatement[] {
   return [
-    ...(access.keysTable ? [getRecord(data.keysTable), listRecords(data.keysTable), listByIndex(data.keysTable)] : []),
+    ...(access.keysTable ? [getRecord(data.keysTable)] : []),
+    ...(access.keysTable && access.keysTable !== 'get' ? [listByIndex(data.keysTable)] : []),
     ...(access.keysTable === 'write' ? [writeRecords(data.keysTable)] : []),
     ...(access.pepper ? [readSecret(data.pepper)] : []),
   ];

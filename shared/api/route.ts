@@ -7,7 +7,8 @@ export type FunctionName = 'keys' | 'meta';
 
 /** What a route needs of the store; grants are the union over a function's routes. */
 export interface Access {
-  readonly keysTable?: 'read' | 'write';
+  /** `get`: one record at a time; `list`: through the index too; `write`: all of it. */
+  readonly keysTable?: 'get' | 'list' | 'write';
   readonly pepper?: true;
 }
 

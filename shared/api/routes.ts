@@ -84,7 +84,7 @@ export const routes = {
     summary: 'Who the caller is and what they may do',
     responses: { 200: { description: 'The principal', schema: whoamiSchema } },
     problems: [],
-    access: { keysTable: 'read' },
+    access: { keysTable: 'get' },
   },
   catalog: {
     method: 'GET',
@@ -130,7 +130,7 @@ export const routes = {
     query: listKeysQuery,
     responses: { 200: { description: 'A page of keys', schema: pageOf(keySchema) } },
     problems: ['invalid_cursor'],
-    access: { keysTable: 'read' },
+    access: { keysTable: 'list' },
   },
   getKey: {
     method: 'GET',
@@ -140,7 +140,7 @@ export const routes = {
     summary: 'Read a key',
     responses: { 200: { description: 'The key; its version is the ETag', schema: keySchema } },
     problems: [],
-    access: { keysTable: 'read' },
+    access: { keysTable: 'get' },
   },
   updateKey: {
     method: 'PATCH',
@@ -191,7 +191,7 @@ export const routes = {
     body: verifyTokenRequest,
     responses: { 200: { description: 'Whether it is valid, and why not', schema: verificationSchema } },
     problems: [],
-    access: { keysTable: 'read', pepper: true },
+    access: { keysTable: 'get', pepper: true },
   },
 } as const satisfies Record<string, Route>;
 

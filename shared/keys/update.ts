@@ -7,7 +7,7 @@ import type { StoredOrganization } from '../organizations/organization.ts';
 import { toIso } from '../time.ts';
 import { changesBetween } from './changes.ts';
 import { choosesExpiry, resolveExpiry } from './expiry.ts';
-import { assertFuture, assertScopes } from './issue.ts';
+import { assertFuture, assertHolds, assertScopes } from './issue.ts';
 import type { KeyRecord } from './key.ts';
 import type { UpdateKeyRequest } from './requests.ts';
 
@@ -32,6 +32,8 @@ export function update(options: {
   const { key, request, nowMs } = options;
   if (key.revokedAt !== null) throw new Problem('key_revoked', 'A revoked key cannot be changed.');
   const next = applyRequest(options);
+  // Else a management key that was switched off, or whose time is over, could be brought back by a weaker one.
+  if (key.product === managementProduct && reachesFurther(key, next)) assertHolds(options.principal, next.scopes);
   const changes = changesBetween(key, next);
   if (changes.length === 0) return { kind: 'unchanged' };
   return {
@@ -65,6 +67,17 @@ function applyRequest(options: Parameters<typeof update>[0]): KeyRecord {
     rateLimit: given(request.rateLimit, key.rateLimit),
     expiresAt: choosesExpiry(request) ? resolveExpiry(request, organization.policy, nowMs) : key.expiresAt,
   };
+}
+
+/** Whether a key opens anything, at any time or from anywhere, that it did not before. */
+function reachesFurther(before: KeyRecord, after: KeyRecord): boolean {
+  const isSwitchedOn = after.active && !before.active;
+  return isSwitchedOn || livesLonger(before, after) || hasMoreAddresses(before.allowedIps, after.allowedIps);
+}
+
+function hasMoreAddresses(before: KeyRecord['allowedIps'], after: KeyRecord['allowedIps']): boolean {
+  if (before === null) return false;
+  return after === null || after.some((range) => !before.includes(range));
 }
 
 function livesLonger(before: KeyRecord, after: KeyRecord): boolean {

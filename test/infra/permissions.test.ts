@@ -45,14 +45,13 @@ describe('each function holds the rights it needs and no others', () => {
   it.each([
     ['KeyAuthorizer', ['dynamodb:GetItem on keys', 'secretsmanager:GetSecretValue on pepper']],
     ['ManagementAuthorizer', ['dynamodb:GetItem on keys', 'secretsmanager:GetSecretValue on pepper']],
-    ['Meta', ['dynamodb:GetItem on keys', 'dynamodb:Query on keys', 'dynamodb:Query on keys/index/byOrganization']],
+    ['Meta', ['dynamodb:GetItem on keys']],
     [
       'Keys',
       [
         'dynamodb:ConditionCheckItem on keys',
         'dynamodb:GetItem on keys',
         'dynamodb:PutItem on keys',
-        'dynamodb:Query on keys',
         'dynamodb:Query on keys/index/byOrganization',
         'dynamodb:UpdateItem on keys',
         'secretsmanager:GetSecretValue on pepper',

@@ -43,6 +43,18 @@ describe("a plan's places", () => {
     expect(await system().operator.placesOf(id)).toBe(100);
   });
 
+  it('come back from expired keys that TTL has deleted before the limit was met', async () => {
+    const id = await system().operator.createOrganization({}, 99);
+    const issue = () => system().call('POST', `/organizations/${id}/keys`, { body: { ...body, expiresInDays: 1 } });
+    const { key } = (await issue()).body;
+    await system().operator.remove(`KEY#${key.id}`, 'KEY');
+    // The index may lack a key of a moment ago: what is not in it is not gone yet.
+    expectProblem(await issue(), 403, 'key_limit_reached');
+    system().platform.clock.advance(61_000);
+    expect((await issue()).status).toBe(201);
+    expect(await system().operator.placesOf(id)).toBe(1);
+  });
+
   it('come back from a revoked key, not from one that is switched off', async () => {
     const { keysPath, issue } = await tenantWithPlaces(1);
     const { key } = (await issue()).body;

@@ -24,7 +24,7 @@ export type Attempt<T> =
  * time, on what it reads then. Throws `key_limit_reached` when the plan has no place, 409 when others stay faster.
  */
 export async function changeUntilWritten<T>(
-  options: { organizationId: string; context: ChangeContext },
+  options: { organizationId: string; context: ChangeContext; isUrgent?: boolean },
   attempt: () => Promise<Attempt<T>>,
 ): Promise<T> {
   for (let tried = 1; tried <= maxTries; tried += 1) {
@@ -40,9 +40,9 @@ export async function changeUntilWritten<T>(
   });
 }
 
-/** Frees the places of expired keys; throws when there are none. */
+/** Frees the places of keys that have expired or are gone; throws when there are none. */
 async function makePlace(organizationId: string, maxKeys: number | null): Promise<void> {
-  if ((await stores.keys.releaseExpired(organizationId, nowMs())) > 0) return;
+  if ((await stores.keys.releasePlaces(organizationId, nowMs())) > 0) return;
   throw new Problem('key_limit_reached', `The plan allows ${maxKeys} keys that are neither expired nor revoked.`, {
     extras: { maxKeys },
   });

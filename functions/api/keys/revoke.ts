@@ -1,22 +1,24 @@
 import { toActor } from '../../../shared/access/principal.ts';
 import { changesBetween } from '../../../shared/keys/changes.ts';
-import type { KeyRecord } from '../../../shared/keys/key.ts';
 import { revoke } from '../../../shared/keys/revoke.ts';
 import { viewKey } from '../../../shared/keys/view.ts';
 import type { RouteHandler } from '../../http/request.ts';
-import { changeUntilWritten, replacement } from './change.ts';
+import { changeUntilWritten } from './change.ts';
+import { stores } from './dependencies.ts';
 import { etagOf } from './etag.ts';
 import { loadKey } from './load.ts';
 
 /** `POST …/keys/{keyId}/revoke`: at once and for good; repeating it is a 200 without a second event. */
 export const revokeKey: RouteHandler<'revokeKey'> = async ({ params, body, principal, context, nowMs }) => {
   const organizationId = params['organizationId'] ?? '';
-  const revoked = await changeUntilWritten<KeyRecord>({ organizationId, context }, async () => {
+  await changeUntilWritten<undefined>({ organizationId, context, isUrgent: true }, async () => {
     const key = await loadKey(params);
     const decision = revoke({ key, request: body, revokedBy: toActor(principal), nowMs });
-    if (decision.kind === 'already_revoked') return { answer: key };
+    if (decision.kind === 'already_revoked') return { answer: undefined };
     const draft = { type: 'key.revoked', keyId: key.id, changes: changesBetween(key, decision.next) } as const;
-    return { ...replacement(key, decision.next, draft), result: decision.next };
+    return { writes: stores.keys.revoke(key, decision.next), drafts: [draft], maxKeys: null, result: undefined };
   });
+  // Read again: the revocation is written over whatever version was there by then.
+  const revoked = await loadKey(params);
   return { status: 200, body: viewKey(revoked, nowMs), headers: { ETag: etagOf(revoked) } };
 };
