@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { listen } from './listen.ts';
 import type { Listening } from './listen.ts';
+import { foreignRequest } from './loopbackOnly.ts';
 import { SignInRefused } from './oidc/userPools.ts';
 import type { Platform } from './platform.ts';
 import { UnknownSchedule } from './scheduler/schedules.ts';
@@ -89,7 +90,7 @@ function clockState({ clock }: Controlled): object {
 
 async function handle(platform: Controlled, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    refuseBrowsers(incoming);
+    refuseForeign(incoming);
     const [path = '/', query = ''] = (incoming.url ?? '/').split('?', 2);
     const onPath = routes.filter(([, pattern]) => pattern.test(path));
     if (onPath.length === 0) throw new ControlError(404, `There is no ${path}. There are /clock, /logs, /messages, /schedules and /sign-in.`);
@@ -103,12 +104,9 @@ async function handle(platform: Controlled, incoming: IncomingMessage, response:
   }
 }
 
-/** A page of another site could otherwise move the clock of whoever visits it. */
-function refuseBrowsers({ headers }: IncomingMessage): void {
-  const host = (headers.host ?? '').replace(/:\d+$/u, '');
-  if (host !== '127.0.0.1' && host !== 'localhost') throw new ControlError(403, `The control server answers on 127.0.0.1 only, got ${host}.`);
-  const { origin } = headers;
-  if (origin !== undefined && !/^http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?$/u.test(origin)) throw new ControlError(403, 'The control server does not answer pages of other sites.');
+function refuseForeign(incoming: IncomingMessage): void {
+  const reason = foreignRequest(incoming);
+  if (reason !== null) throw new ControlError(403, reason);
 }
 
 function nameIn(match: RegExpExecArray | null): string {

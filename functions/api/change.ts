@@ -21,15 +21,16 @@ export async function changeUntilWritten<T>(
     organizationId: string;
     context: ChangeContext;
     onRefused?: (refusedBy: string) => void | Promise<void>;
+    isUrgent?: boolean;
   },
   attempt: () => Promise<Attempt<T>>,
 ): Promise<T> {
-  const { events, organizationId, context } = options;
+  const { events, organizationId, context, isUrgent = false } = options;
   for (let tried = 1; tried <= maxTries; tried += 1) {
     const decided = await attempt();
     if ('answer' in decided) return decided.answer;
     const { writes, drafts } = decided;
-    const outcome = await events.commit({ organizationId, context, writes, drafts });
+    const outcome = await events.commit({ organizationId, context, isUrgent, writes, drafts });
     if (outcome.done) return decided.result;
     await options.onRefused?.(outcome.refusedBy);
   }

@@ -4,6 +4,7 @@ import type { Route } from '../../shared/api/route.ts';
 import { pathParameters } from '../../shared/api/route.ts';
 import { Problem } from '../../shared/errors/problems.ts';
 import type { FieldError } from '../../shared/errors/problems.ts';
+import { findPastedTokens } from './pastedToken.ts';
 
 /** Longest body, in bytes. */
 export const maxBodyBytes = 64 * 1024;
@@ -24,8 +25,14 @@ export function parseRequest(route: Route, event: APIGatewayProxyEvent) {
     headers: check(route.headers, readHeaders(event)),
     body: check(route.body, body),
   };
+  // Only what has passed its schema, which bounds it.
+  if (errors.length === 0) errors.push(...findPastedTokens({ ...asObject(parsed.query), ...(route.takesToken ? {} : asObject(parsed.body)) }));
   if (errors.length > 0) throw invalidRequest(errors);
   return parsed;
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function invalidRequest(errors: readonly FieldError[]): Problem {

@@ -4,6 +4,7 @@ import type { CfnMethod, Method, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { scopePattern } from '../../shared/config/config.ts';
+import { managementProduct } from '../../shared/config/managementProduct.ts';
 import type { Gatewarden } from './gatewarden.ts';
 import { findGaps } from './gaps.ts';
 import { addProblemResponses } from './problemResponses.ts';
@@ -56,6 +57,10 @@ export class KeyAuthorizer extends Construct {
     super(scope, id);
     if (Token.isUnresolved(props.product) || !/^[a-z][a-z0-9-]{0,39}$/.test(props.product)) {
       throw this.refusal(`product must be the name of a product in gatewarden.config.ts, got "${props.product}".`);
+    }
+    // A management token sent to an integrator's API would be in its hands.
+    if (props.product === managementProduct) {
+      throw this.refusal(`product "${managementProduct}" is that of management keys, which must be shown to the management API only.`);
     }
     if (props.environment !== 'live' && props.environment !== 'test') {
       throw this.refusal(`environment must be "live" or "test", got "${String(props.environment)}".`);

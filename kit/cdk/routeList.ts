@@ -1,3 +1,4 @@
+import type { CfnResource } from 'aws-cdk-lib';
 import type { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { routeKey } from '../../shared/access/routeScopes.ts';
 import type { RouteScopes } from '../../shared/access/routeScopes.ts';
@@ -19,7 +20,7 @@ export class RouteList {
     this.routes.push(route);
   }
 
-  has(resource: CfnMethod): boolean {
+  has(resource: CfnResource): boolean {
     return this.routes.some((route) => route.resource === resource);
   }
 

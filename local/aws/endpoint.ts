@@ -5,6 +5,7 @@ import { answerInvocation, isInvocation } from '../lambda/invokeApi.ts';
 import type { InvokeApiOptions } from '../lambda/invokeApi.ts';
 import { listen } from '../listen.ts';
 import type { Listening } from '../listen.ts';
+import { foreignRequest } from '../loopbackOnly.ts';
 import type { ServiceCall } from './jsonProtocol.ts';
 import { ServiceError } from './jsonProtocol.ts';
 
@@ -26,6 +27,8 @@ const maxBodyBytes = 20 * 1024 * 1024;
 export async function serveAws(options: AwsEndpointOptions): Promise<Listening> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
+    const foreign = foreignRequest(incoming);
+    if (foreign !== null) return void response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ message: foreign }));
     const target = String(incoming.headers['x-amz-target'] ?? '');
     if (/^DynamoDB(?:Streams)?_/u.test(target)) return handOn(incoming, response, options.dynamoEndpoint, agent);
     if (isInvocation(incoming)) return void answerInvocation(options.invocations, incoming, response);

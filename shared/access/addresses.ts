@@ -12,10 +12,15 @@ export function isInRanges(address: string, ranges: readonly string[]): boolean 
   const list = new BlockList();
   for (const range of ranges) {
     const parsed = parseRange(range);
-    if (parsed) list.addSubnet(parsed.address, parsed.prefix, parsed.family);
+    // `::/0` is every IPv6 address. Node would let it hold every IPv4 address too, as mapped ones.
+    const isOther = family === 'ipv4' && parsed?.family === 'ipv6' && parsed.prefix < mappedPrefix;
+    if (parsed && !isOther) list.addSubnet(parsed.address, parsed.prefix, parsed.family);
   }
   return list.check(address, family);
 }
+
+/** IPv4 addresses as IPv6 ones are `::ffff:0:0/96`. */
+const mappedPrefix = 96;
 
 type Family = 'ipv4' | 'ipv6';
 

@@ -62,6 +62,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Whether a token belongs into its body; anywhere else one is refused. */
+  readonly takesToken?: true;
   /** Whether the body may be left out. */
   readonly bodyOptional?: true;
   readonly responses: Readonly<Record<number, RouteResponse>>;

@@ -20,6 +20,8 @@ export interface Commit {
   readonly drafts: readonly EventDraft[];
   readonly context: ChangeContext;
   readonly writes: readonly Write[];
+  /** Whether it must get through while others keep changing the organization: stopping a key, and nothing else. */
+  readonly isUrgent?: boolean;
 }
 
 export type CommitOutcome =
@@ -32,9 +34,10 @@ export interface EventStore {
   commit(change: Commit): Promise<CommitOutcome>;
 }
 
-// Writers of one organization queue up at the head of its chain; the pauses spread them.
-const maxAttempts = 30;
-const longestPauseMs = 250;
+// Writers of one organization queue up at the head of its chain; the pauses spread them. What is urgent hardly pauses:
+// a flood of other changes, as whoever stole a management key could make, must not keep its revocation waiting.
+const ordinary = { maxAttempts: 30, longestPauseMs: 250 };
+const urgent = { maxAttempts: 250, longestPauseMs: 10 };
 
 export function eventStore(options: {
   table: Table;
@@ -63,6 +66,7 @@ export function eventStore(options: {
 
   return {
     async commit(change) {
+      const { maxAttempts, longestPauseMs } = change.isUrgent ? urgent : ordinary;
       for (let tried = 1; tried <= maxAttempts; tried += 1) {
         const outcome = await attempt(change);
         if (outcome !== 'again') return outcome;

@@ -32,7 +32,7 @@ const owner = z
   .transform(({ name, email }) => ({ name: name ?? null, email: email ?? null }));
 
 const tags = z
-  .record(z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1–64 letters, digits, ".", "_" or "-"'), line('Tag value', 256))
+  .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1–64 letters, digits, ".", "_" or "-", starting with a letter or digit'), line('Tag value', 256))
   .refine((all) => Object.keys(all).length <= maxTags, `must be at most ${maxTags} tags`);
 
 const allowedIps = z

@@ -26,6 +26,8 @@ export function rotate(options: {
   config: Config;
   minted: MintedToken;
   createdBy: Actor;
+  /** The key that this one replaced, while it is kept; null else. */
+  predecessor?: KeyRecord | null;
   nowMs: number;
 }): { old: KeyRecord; successor: KeyRecord } {
   const { key, request, organization, minted, nowMs } = options;
@@ -43,7 +45,8 @@ export function rotate(options: {
     replacedBy: minted.keyId,
     updatedAt: toIso(nowMs),
     version: key.version + 1,
-    countsTowardPlan: false,
+    // The grace of one key is free. A chain of rotations would make any number of living keys of one place.
+    countsTowardPlan: isAlive(options.predecessor ?? null, nowMs),
   };
   const successor: KeyRecord = {
     ...key,
@@ -66,6 +69,10 @@ export function rotate(options: {
 function tokenFields(minted: MintedToken) {
   const { keyId, maskedToken, tokenHash, pepperVersion } = minted;
   return { id: keyId, maskedToken, tokenHash, pepperVersion };
+}
+
+function isAlive(key: KeyRecord | null, nowMs: number): boolean {
+  return key !== null && ['active', 'inactive'].includes(deriveStatus(key, nowMs));
 }
 
 function assertRotatable(key: KeyRecord, nowMs: number): void {

@@ -38,6 +38,13 @@ export function parseToken(prefix: string, token: string): TokenParts | null {
   return { keyId: `key_${id}`, environment: environment === 'live' ? 'live' : 'test' };
 }
 
+/** Whether a text holds a whole token with a right checksum, of this deployment: one that was pasted into the wrong field. */
+export function holdsToken(prefix: string, text: string): boolean {
+  // Looked for by its plain middle; the prefix is fixed, so nothing is tried twice.
+  const candidates = text.matchAll(new RegExp(`${prefix}_(?:live|test)_[0-9A-Za-z]{50}`, 'g'));
+  return [...candidates].some(([candidate]) => parseToken(prefix, candidate) !== null);
+}
+
 /** What may be shown of a token: `gw_live_4f8K…x9Zb`. */
 export function maskToken(token: string): string {
   const visibleStart = token.length - checksumLength - secretLength - keyIdLength + 4;

@@ -1,3 +1,4 @@
+import { assertHolds } from '../access/principal.ts';
 import type { Principal } from '../access/principal.ts';
 import { managementProduct } from '../config/managementProduct.ts';
 import type { Config } from '../config/config.ts';
@@ -32,6 +33,8 @@ export function update(options: {
   const { key, request, nowMs } = options;
   if (key.revokedAt !== null) throw new Problem('key_revoked', 'A revoked key cannot be changed.');
   const next = applyRequest(options);
+  // Else a management key that was switched off, or whose time is over, could be brought back by a weaker one.
+  if (key.product === managementProduct && reachesFurther(key, next)) assertHolds(options.principal, next.scopes);
   const changes = changesBetween(key, next);
   if (changes.length === 0) return { kind: 'unchanged' };
   return {
@@ -65,6 +68,17 @@ function applyRequest(options: Parameters<typeof update>[0]): KeyRecord {
     rateLimit: given(request.rateLimit, key.rateLimit),
     expiresAt: choosesExpiry(request) ? resolveExpiry(request, organization.policy, nowMs) : key.expiresAt,
   };
+}
+
+/** Whether a key opens anything, at any time or from anywhere, that it did not before. */
+function reachesFurther(before: KeyRecord, after: KeyRecord): boolean {
+  const isSwitchedOn = after.active && !before.active;
+  return isSwitchedOn || livesLonger(before, after) || hasMoreAddresses(before.allowedIps, after.allowedIps);
+}
+
+function hasMoreAddresses(before: KeyRecord['allowedIps'], after: KeyRecord['allowedIps']): boolean {
+  if (before === null) return false;
+  return after === null || after.some((range) => !before.includes(range));
 }
 
 function livesLonger(before: KeyRecord, after: KeyRecord): boolean {

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/respondsAsDeclared.ts';
+import { contractRoutes } from './contractRoutes.ts';
 import { useSystem } from '../support/system.ts';
 
 const system = useSystem();
@@ -23,18 +24,7 @@ describe('GET /openapi.json', () => {
   it('describes every route of the contract, and no other', async () => {
     const { paths } = await document();
     const operations = Object.entries<Json>(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
-    expect(operations.sort()).toEqual([
-      'GET /catalog',
-      'GET /openapi.json',
-      'GET /organizations/{organizationId}/keys',
-      'GET /organizations/{organizationId}/keys/{keyId}',
-      'GET /whoami',
-      'PATCH /organizations/{organizationId}/keys/{keyId}',
-      'POST /keys/verify',
-      'POST /organizations/{organizationId}/keys',
-      'POST /organizations/{organizationId}/keys/{keyId}/revoke',
-      'POST /organizations/{organizationId}/keys/{keyId}/rotate',
-    ]);
+    expect(operations.sort()).toEqual(contractRoutes);
   });
 
   it('says of each operation what it takes, asks for and answers', async () => {
@@ -50,5 +40,10 @@ describe('GET /openapi.json', () => {
     expect(components.schemas.Key.properties).not.toHaveProperty('tokenHash');
     expect(components.schemas.Key.properties).not.toHaveProperty('token');
     expect(paths['/openapi.json'].get.security).toEqual([]);
+    for (const name of ['subject', 'hash', 'pin']) expect(components.schemas.Member.properties).not.toHaveProperty(name);
+    expect(components.schemas.Organization.properties).not.toHaveProperty('isOperator');
+    expect(Object.keys(paths['/organizations/{organizationId}/events'].get.responses['200'].content).sort()).toEqual(['application/json', 'application/x-ndjson', 'text/csv']);
+    const events = paths['/organizations/{organizationId}/events'].get.parameters.map(({ name }: Json) => name);
+    expect(events.sort()).toEqual(['accept', 'actor', 'cursor', 'from', 'limit', 'organizationId', 'to', 'type']);
   });
 });

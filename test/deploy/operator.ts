@@ -12,6 +12,8 @@ export interface Operator {
   secret(name: string): Promise<{ value: string; versionId: string }>;
   /** Physical ids of a stack's resources of one type, by a part of their logical id. */
   resources(stack: string, type: string): Promise<readonly { logicalId: string; physicalId: string }[]>;
+  /** Names of all log groups. */
+  logGroups(): Promise<readonly string[]>;
   /** Every message of a log group, oldest first. */
   logLines(group: string): Promise<readonly string[]>;
 }
@@ -21,6 +23,7 @@ const secretShape = z.object({ SecretString: z.string(), VersionId: z.string() }
 const resourcesShape = z.object({
   StackResources: z.array(z.object({ LogicalResourceId: z.string(), PhysicalResourceId: z.string(), ResourceType: z.string() })),
 });
+const groupsShape = z.object({ logGroups: z.array(z.object({ logGroupName: z.string() })) });
 const logShape = z.object({ events: z.array(z.object({ message: z.string() })), nextToken: z.string().optional() });
 
 /** Speaks to the emulator through botocore, which comes with it: AWS's own client, signed requests and all. */
@@ -51,6 +54,10 @@ export function createOperator(options: { venv: Venv; emulator: Emulator; dir: s
         logicalId: resource.LogicalResourceId,
         physicalId: resource.PhysicalResourceId,
       }));
+    },
+    async logGroups() {
+      const { logGroups } = groupsShape.parse(await aws('logs', 'describe_log_groups', {}));
+      return logGroups.map(({ logGroupName }) => logGroupName);
     },
     async logLines(group) {
       const lines: string[] = [];

@@ -20,19 +20,19 @@ const asked: Readonly<Record<Target, readonly string[]>> = {
   rootToken: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'secretsmanager:DeleteSecret'],
 };
 
-const read = ['dynamodb:GetItem', 'dynamodb:Query'];
+const get = ['dynamodb:GetItem'];
 const write = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const getSecret = ['secretsmanager:GetSecretValue'];
 
 const rows: readonly Row[] = [
-  { stack: 'Gatewarden-Api', role: 'KeyAuthorizer', may: { keys: ['dynamodb:GetItem'], pepper: getSecret, rootToken: [] } },
-  { stack: 'Gatewarden-Api', role: 'ManagementAuthorizer', may: { keys: ['dynamodb:GetItem'], pepper: getSecret, rootToken: [] } },
-  { stack: 'Gatewarden-Api', role: 'Keys', may: { keys: [...read, ...write], pepper: getSecret, rootToken: [] } },
-  { stack: 'Gatewarden-Api', role: 'Meta', may: { keys: read, pepper: [], rootToken: [] } },
+  { stack: 'Gatewarden-Api', role: 'KeyAuthorizer', may: { keys: get, pepper: getSecret, rootToken: [] } },
+  { stack: 'Gatewarden-Api', role: 'ManagementAuthorizer', may: { keys: get, pepper: getSecret, rootToken: [] } },
+  { stack: 'Gatewarden-Api', role: 'Keys', may: { keys: [...get, ...write], pepper: getSecret, rootToken: [] } },
+  { stack: 'Gatewarden-Api', role: 'Meta', may: { keys: get, pepper: [], rootToken: [] } },
   {
     stack: 'Gatewarden-Bootstrap',
     role: 'Function',
-    may: { keys: [...read, ...write], pepper: getSecret, rootToken: [...getSecret, 'secretsmanager:PutSecretValue'] },
+    may: { keys: [...get, 'dynamodb:Query', ...write], pepper: getSecret, rootToken: [...getSecret, 'secretsmanager:PutSecretValue'] },
   },
   { stack: 'Gatewarden-Orders', role: 'OrdersFunction', may: { keys: [], pepper: [], rootToken: [] } },
   { stack: 'Gatewarden-Orders', role: 'WhoamiFunction', may: { keys: [], pepper: [], rootToken: [] } },

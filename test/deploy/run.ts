@@ -11,18 +11,17 @@ import { hangUp } from './http.ts';
 import { lacks } from './lacks.ts';
 import { managementRefusals } from './managementRefusals.ts';
 import { createOperator } from './operator.ts';
+import type { Operator } from './operator.ts';
 import { organizationStates } from './organization.ts';
 import { redeploy } from './redeploy.ts';
 import { exampleRefusals } from './refusals.ts';
 import { createReport } from './report.ts';
-import type { Report } from './report.ts';
 import { retriesAndRotation } from './retries.ts';
 import { deployedRights } from './rights.ts';
 import { mainJob } from './scenario.ts';
 import { secrecy } from './secrecy.ts';
 import { createSystem, outputOf } from './system.ts';
 import { ensureVenv } from './venv.ts';
-import type { Venv } from './venv.ts';
 
 // The real `cdk bootstrap` and `cdk deploy --all` to an emulator that others wrote, then the deployed product over HTTP.
 
@@ -48,18 +47,17 @@ await report.part('Set-up', async () => {
   );
   const emulator = await report.step('the emulator starts on the loopback interface', () => startEmulator({ venv, dir }));
   console.log(`    ministack ${emulator.version}, functions on Node ${process.version}, IAM policies enforced`);
+  const operator = createOperator({ venv, emulator, dir });
   try {
-    await deployAndTry({ venv, emulator, report });
+    await deployAndTry({ emulator, operator });
   } finally {
-    if (report.failed > 0 && !isEnding) console.log(`\nWhat the emulator complained of:\n${withoutSmallTalk(await emulator.log())}`);
+    if (report.failed > 0 && !isEnding) await printComplaints(emulator, operator);
     await emulator.stop();
   }
 });
 await finish();
 
-async function deployAndTry(options: { venv: Venv; emulator: Emulator; report: Report }): Promise<void> {
-  const { venv, emulator } = options;
-  const operator = createOperator({ venv, emulator, dir });
+async function deployAndTry({ emulator, operator }: { emulator: Emulator; operator: Operator }): Promise<void> {
   const cdk = createCdk({ emulator, dir });
   const deployed = await report.step('cdk bootstrap and cdk deploy --all succeed', async (): Promise<Deployment> => {
     await cdk.bootstrap();
@@ -84,8 +82,13 @@ async function deployAndTry(options: { venv: Venv; emulator: Emulator; report: R
   await lacks(system, report);
 }
 
-function withoutSmallTalk(log: string): string {
-  return log.split('\n').filter((line) => / (WARNING|ERROR|CRITICAL) |Traceback|Error: /.test(line)).slice(-40).join('\n');
+/** What the emulator and the functions wrote down as going wrong, for whoever looks into a failure. */
+async function printComplaints(emulator: Emulator, operator: Operator): Promise<void> {
+  const emulated = (await emulator.log()).split('\n').filter((line) => / (WARNING|ERROR|CRITICAL) |Traceback|Error: /.test(line));
+  const groups = await operator.logGroups();
+  const logged = (await Promise.all(groups.map((group) => operator.logLines(group)))).flat();
+  const errors = logged.filter((line) => line.includes('"level":"ERROR"'));
+  console.log(['\nThe emulator complained:', ...emulated.slice(-20), 'The functions complained:', ...errors.slice(-20)].join('\n'));
 }
 
 /** Ends everything, on a signal or when time is up; what was checked by then is still counted. */

@@ -181,22 +181,3 @@ describe('If-Match', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412, 412, 412, 412, 412]);
   });
 });
-
-describe('a key that is not there', () => {
-  it('and one of another organization are the same 404', async () => {
-    const [mine, other] = [await system().tenant(), await system().tenant()];
-    const { key } = await system().issue({}, other.keysPath);
-    const bodies = { GET: undefined, PATCH: { name: 'X' } };
-    for (const [method, body] of Object.entries(bodies)) {
-      const at = (keyId: string) => system().call(method, `${mine.keysPath}/${keyId}`, { token: mine.token, ...(body && { body }) });
-      const [foreign, never] = [await at(key.id), await at('key_000000000000')];
-      expect({ ...expectProblem(foreign, 404, 'not_found'), instance: '' }).toEqual({ ...expectProblem(never, 404, 'not_found'), instance: '' });
-      const direct = await system().call(method, `${other.keysPath}/${key.id}`, { token: mine.token, ...(body && { body }) });
-      expect({ ...expectProblem(direct, 404, 'not_found'), instance: '' }).toEqual({ ...never.body, instance: '' });
-    }
-  });
-
-  it.each(['%00', 'key_%2e%2e', '%F0%9F%9A%80', 'KEY%23x', 'key_'.padEnd(400, 'x')])('named %s is a 404', async (keyId) => {
-    expectProblem(await system().call('GET', `${system().keysPath}/${keyId}`), 404, 'not_found');
-  });
-});

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventsOf, faultsOfChain } from '../support/events.ts';
+import { eventsOf, faultsOfChain, withBlockedChain } from '../support/events.ts';
 import { expectProblem } from '../support/problems.ts';
 import type { Json } from '../support/respondsAsDeclared.ts';
 import { useSystem } from '../support/system.ts';
-import type { Tenant } from '../support/system.ts';
 
 const system = useSystem();
 const body = { name: 'K', product: 'orders', environment: 'live', scopes: ['orders:read'] };
@@ -143,7 +142,7 @@ describe('a change whose event cannot be written', () => {
     const tenant = await system().tenant();
     const keys: Json[] = [];
     for (let count = 0; count < 3; count += 1) keys.push((await system().issue({}, tenant.keysPath)).key);
-    await withBlockedChain(tenant, async () => {
+    await withBlockedChain(system().operator, tenant.id, async () => {
       const before = await system().operator.snapshot();
       const answers = await Promise.all([
         system().call('POST', tenant.keysPath, { body, headers: { 'Idempotency-Key': 'blocked' } }),
@@ -162,12 +161,3 @@ describe('a change whose event cannot be written', () => {
     expect(await faultsOfChain(system().operator, tenant.id)).toEqual([]);
   }, 60_000);
 });
-
-/** Puts something where the tenant's next event belongs, for as long as `during` runs. */
-async function withBlockedChain(tenant: Tenant, during: () => Promise<void>): Promise<void> {
-  const next = (await eventsOf(system().operator, tenant.id)).length + 1;
-  const place = [`EVENTS#${tenant.id}`, `EVENT#${String(next).padStart(12, '0')}`] as const;
-  await system().operator.put({ pk: place[0], sk: place[1], blocked: true });
-  await during();
-  await system().operator.remove(...place);
-}

@@ -6,17 +6,26 @@ import { useSystem } from '../support/system.ts';
 const system = useSystem();
 const valid = { name: 'K', product: 'orders', environment: 'live', scopes: ['orders:read'] };
 const maxBodyBytes = 65_536;
-let bodied: [string, string][] = [];
+let bodied: [method: string, path: string, token?: string][] = [];
 let before: string[] = [];
 
 beforeAll(async () => {
   const { key } = await system().issue();
+  const inside = `/organizations/${system().organizationId}`;
+  const person = await system().join(system().organizationId, 'superadmin');
   bodied = [
     ['POST', system().keysPath],
     ['PATCH', `${system().keysPath}/${key.id}`],
     ['POST', `${system().keysPath}/${key.id}/rotate`],
     ['POST', `${system().keysPath}/${key.id}/revoke`],
     ['POST', '/keys/verify'],
+    ['POST', '/organizations'],
+    ['PATCH', inside],
+    ['POST', `${inside}/members`],
+    ['PATCH', `${inside}/members/${person.memberId}`],
+    ['PUT', `${inside}/roles/support`],
+    ['PUT', `${inside}/me/pin`, person.token],
+    ['POST', `${inside}/me/pin/verifications`, person.token],
   ];
   before = await system().operator.snapshot();
 }, 60_000);
@@ -24,8 +33,8 @@ beforeAll(async () => {
 /** Sends the same to every route that takes a body; nothing to those that need one, since rotating may go without. */
 async function sendToAll(options: { rawBody: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }) {
   const answers = [];
-  for (const [method, path] of bodied) {
-    if (options.rawBody !== '' || !path.endsWith('/rotate')) answers.push(await system().call(method, path, options));
+  for (const [method, path, token] of bodied) {
+    if (options.rawBody !== '' || !path.endsWith('/rotate')) answers.push(await system().call(method, path, { ...options, ...(token !== undefined && { token }) }));
   }
   return answers;
 }
@@ -114,6 +123,24 @@ describe('a query is refused', () => {
 
   it('for an escape that is none', async () => {
     expectProblem(await system().call('GET', `${system().keysPath}?search=%ZZ`), 400, 'invalid_request');
+  });
+});
+
+describe('every other list', () => {
+  it.each(['limit=0', 'limit=101', 'limit=ten', 'limit=5&limit=6', 'cursor=a&cursor=b', 'sort=name', '__proto__=x'])('refuses the query %s', async (query) => {
+    const { key } = await system().issue();
+    const inside = `/organizations/${system().organizationId}`;
+    for (const list of ['/organizations', `${inside}/members`, `${inside}/events`, `${inside}/events/checkpoints`, `${inside}/keys/${key.id}/events`]) {
+      expectProblem(await system().call('GET', `${list}?${query}`), 400, 'invalid_request');
+    }
+  });
+
+  it.each(['x', 'WyJ4Il0', Buffer.from('["keys:org_x","a","b"]').toString('base64url')])('refuses the cursor %s', async (cursor) => {
+    const { key } = await system().issue();
+    const inside = `/organizations/${system().organizationId}`;
+    for (const list of ['/organizations', `${inside}/keys`, `${inside}/members`, `${inside}/events`, `${inside}/events/checkpoints`, `${inside}/keys/${key.id}/events`]) {
+      expectProblem(await system().call('GET', `${list}?cursor=${cursor}`), 400, 'invalid_cursor');
+    }
   });
 });
 

@@ -131,3 +131,28 @@ describe('pages of the list', () => {
     for (const cursor of foreign) expectProblem(await system().call('GET', `${one.keysPath}?cursor=${cursor}`), 400, 'invalid_cursor');
   });
 });
+
+describe('a key that is not there', () => {
+  it('and one of another organization are the same 404', async () => {
+    const [mine, other] = [await system().tenant(), await system().tenant()];
+    const { key } = await system().issue({}, other.keysPath);
+    const bodies = { GET: undefined, PATCH: { name: 'X' } };
+    for (const [method, body] of Object.entries(bodies)) {
+      const at = (keyId: string) => system().call(method, `${mine.keysPath}/${keyId}`, { token: mine.token, ...(body && { body }) });
+      const [foreign, never] = [await at(key.id), await at('key_000000000000')];
+      expect({ ...expectProblem(foreign, 404, 'not_found'), instance: '' }).toEqual({ ...expectProblem(never, 404, 'not_found'), instance: '' });
+      const direct = await system().call(method, `${other.keysPath}/${key.id}`, { token: mine.token, ...(body && { body }) });
+      expect({ ...expectProblem(direct, 404, 'not_found'), instance: '' }).toEqual({ ...never.body, instance: '' });
+    }
+  });
+
+  it.each([
+    ['a null', '%00'],
+    ['dots', 'key_%2e%2e'],
+    ['a rocket', '%F0%9F%9A%80'],
+    ['a number sign', 'KEY%23x'],
+    ['3,000 characters', 'key_'.padEnd(3000, 'x')],
+  ])('and whose id holds %s is a 404', async (_what, keyId) => {
+    expectProblem(await system().call('GET', `${system().keysPath}/${keyId}`), 404, 'not_found');
+  });
+});

@@ -43,6 +43,18 @@ describe("a plan's places", () => {
     expect(await system().operator.placesOf(id)).toBe(100);
   });
 
+  it('come back from expired keys that TTL has deleted before the limit was met', async () => {
+    const id = await system().operator.createOrganization({}, 99);
+    const issue = () => system().call('POST', `/organizations/${id}/keys`, { body: { ...body, expiresInDays: 1 } });
+    const { key } = (await issue()).body;
+    await system().operator.remove(`KEY#${key.id}`, 'KEY');
+    // The index may lack a key of a moment ago: what is not in it is not gone yet.
+    expectProblem(await issue(), 403, 'key_limit_reached');
+    system().platform.clock.advance(61_000);
+    expect((await issue()).status).toBe(201);
+    expect(await system().operator.placesOf(id)).toBe(1);
+  });
+
   it('come back from a revoked key, not from one that is switched off', async () => {
     const { keysPath, issue } = await tenantWithPlaces(1);
     const { key } = (await issue()).body;
@@ -62,6 +74,17 @@ describe("a plan's places", () => {
     // The old key left its place to its successor: ending it frees none.
     await system().call('POST', `${keysPath}/${key.id}/revoke`, { body: { reason: 'superseded' } });
     expectProblem(await issue(), 403, 'key_limit_reached');
+  });
+
+  it('are taken by every further link of a chain of rotations, whose keys live in their grace', async () => {
+    const { keysPath, issue } = await tenantWithPlaces(2);
+    const { key: first } = (await issue()).body;
+    const rotate = (id: string) => system().call('POST', `${keysPath}/${id}/rotate`, { body: { gracePeriodHours: 720 } });
+    const { key: second } = (await rotate(first.id)).body;
+    const { key: third } = (await rotate(second.id)).body;
+    expectProblem(await rotate(third.id), 403, 'key_limit_reached');
+    await system().call('POST', `${keysPath}/${second.id}/revoke`, { body: { reason: 'superseded' } });
+    expect((await rotate(third.id)).status).toBe(201);
   });
 
   it('are needed again by an expired key that is renewed after its place was given away', async () => {

@@ -148,6 +148,19 @@ describe('nobody gets more than they hold', () => {
     expect(await system().operator.snapshot()).toEqual(before);
   });
 
+  it.each([
+    ['switched off', { active: false }, { active: true }],
+    ['bound to addresses', { allowedIps: ['192.0.2.1'] }, { allowedIps: null }],
+    ['about to expire', { expiresInDays: 1 }, { expiresInDays: 90 }],
+  ])('a stronger key that is %s stays so, for a weaker one', async (_how, fields, body) => {
+    const { key: strong } = await system().issue({ product: 'gatewarden', scopes: ['keys:read', 'events:read'], ...fields });
+    const { token } = await system().issue({ product: 'gatewarden', scopes: ['keys:read', 'keys:write'] });
+    const path = `${system().keysPath}/${strong.id}`;
+    expect(expectProblem(await system().call('PATCH', path, { token, body }), 403, 'scope_not_held').missing).toEqual(['events:read']);
+    expect((await system().call('GET', path)).body).toEqual(strong);
+    expect((await system().call('PATCH', path, { body })).body.version).toBe(2);
+  });
+
   it('what it holds itself it may hand on, and take away', async () => {
     const { key: strong } = await system().issue({ product: 'gatewarden', scopes: ['keys:read', 'events:read'] });
     const { key: weak, token } = await system().issue({ product: 'gatewarden', scopes: ['keys:read', 'keys:write'] });

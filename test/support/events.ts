@@ -25,6 +25,15 @@ export async function faultsOfChain(operator: Operator, organizationId: string):
   return faults;
 }
 
+/** Puts something where an organization's next event belongs, for as long as `during` runs. */
+export async function withBlockedChain(operator: Operator, organizationId: string, during: () => Promise<void>): Promise<void> {
+  const next = (await eventsOf(operator, organizationId)).length + 1;
+  const place = [`EVENTS#${organizationId}`, `EVENT#${String(next).padStart(12, '0')}`] as const;
+  await operator.put({ pk: place[0], sk: place[1], blocked: true });
+  await during();
+  await operator.remove(...place);
+}
+
 function isEvent({ sk }: Item): boolean {
   return String(sk).startsWith('EVENT#');
 }

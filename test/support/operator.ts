@@ -25,8 +25,16 @@ export class Operator {
     await this.put({
       pk: `ORG#${id}`,
       sk: 'ORG',
-      ...{ id, name: 'Acme', status: 'approved', plan: 'team', products: ['orders'], policy: ordinaryPolicy },
-      ...{ createdAt: at, updatedAt: at, version: 1, isOperator: false },
+      id,
+      name: 'Acme',
+      status: 'approved',
+      plan: 'team',
+      products: ['orders'],
+      policy: ordinaryPolicy,
+      createdAt: at,
+      updatedAt: at,
+      version: 1,
+      isOperator: false,
       ...fields,
     });
     await this.put({ pk: `PLACES#${id}`, sk: 'PLACES', keyCount });

@@ -11,6 +11,8 @@ const seenHere = new Set<string>();
 
 /** Problems that no request can bring about, each with the reason. */
 const unreachable = new Map([
+  ['createOrganization request_in_progress', 'The chain of an organization that is being made has one writer.'],
+  ['createOrganization organization_suspended', "Only the operator's principals get as far, and their organization cannot be suspended."],
   ['openapi internal_error', 'The route reads nothing and takes nothing: only a fault in the bundle itself could fail it.'],
 ]);
 

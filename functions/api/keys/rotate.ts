@@ -4,7 +4,7 @@ import { rotate } from '../../../shared/keys/rotate.ts';
 import { viewKey } from '../../../shared/keys/view.ts';
 import { config } from '../../config.ts';
 import type { Answer, RouteHandler } from '../../http/request.ts';
-import { changeKey, replacement } from './change.ts';
+import { changeKey, maxKeysOf, replacement } from './change.ts';
 import { mint, stores } from './dependencies.ts';
 import { idempotentRequest, locationOf, replay } from './idempotency.ts';
 import { loadKey, loadOrganization } from './load.ts';
@@ -18,15 +18,16 @@ export const rotateKey: RouteHandler<'rotateKey'> = async (request) => {
   return changeKey<Answer>(request, async () => {
     const [key, organization, replayed] = await Promise.all([loadKey(params), loadOrganization(params), replay(retried, nowMs)]);
     if (replayed) return { answer: replayed };
+    const predecessor = key.replaces === null ? null : await stores.keys.get(key.replaces);
     const { old, successor } = rotate({
-      key, request: body, organization, principal, config, minted, createdBy: toActor(principal), nowMs,
+      key, request: body, organization, principal, config, minted, createdBy: toActor(principal), predecessor, nowMs,
     });
     const rotated = { type: 'key.rotated', keyId: old.id, changes: changesBetween(key, old) } as const;
     const change = replacement(key, old, rotated);
     return {
       writes: [
         ...change.writes,
-        stores.keys.createSuccessor(successor),
+        ...(old.countsTowardPlan ? stores.keys.create(successor, maxKeysOf(organization.plan)) : [stores.keys.createSuccessor(successor)]),
         ...(retried ? [stores.idempotency.claim(retried, successor.id, nowMs)] : []),
       ],
       drafts: [

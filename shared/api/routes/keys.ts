@@ -47,7 +47,7 @@ export const keyRoutes = {
     body: issueKeyRequest,
     responses: { 201: { description: 'The key and its token', schema: issuedKeySchema } },
     problems: [...issuingProblems, 'key_limit_reached', 'idempotency_key_reused', 'request_in_progress'],
-    access: { reads: ['organizations', 'keys', 'events', 'idempotency', 'stepUps'], writes: ['keys', 'places', 'events', 'idempotency'], checks: ['organizations'], pepper: true },
+    access: { reads: ['organizations', 'keys', 'places', 'events', 'idempotency', 'stepUps'], writes: ['keys', 'places', 'events', 'idempotency'], checks: ['organizations'], pepper: true },
   },
   listKeys: {
     method: 'GET',
@@ -83,7 +83,7 @@ export const keyRoutes = {
     body: updateKeyRequest,
     responses: { 200: { description: 'The key as it is now', schema: keySchema } },
     problems: ['expiry_not_allowed', 'scope_not_held', 'key_limit_reached', 'key_revoked', 'version_mismatch', 'request_in_progress'],
-    access: { reads: ['organizations', 'keys', 'events'], writes: ['keys', 'places', 'events'], checks: ['organizations'] },
+    access: { reads: ['organizations', 'keys', 'places', 'events'], writes: ['keys', 'places', 'events'], checks: ['organizations'] },
   },
   rotateKey: {
     method: 'POST',
@@ -97,8 +97,8 @@ export const keyRoutes = {
     body: rotateKeyRequest,
     bodyOptional: true,
     responses: { 201: { description: 'The successor and its token', schema: issuedKeySchema } },
-    problems: [...issuingProblems, 'key_revoked', 'key_expired', 'key_already_rotated', 'idempotency_key_reused', 'request_in_progress'],
-    access: { reads: ['organizations', 'keys', 'events', 'idempotency', 'stepUps'], writes: ['keys', 'places', 'events', 'idempotency'], checks: ['organizations'], pepper: true },
+    problems: [...issuingProblems, 'key_limit_reached', 'key_revoked', 'key_expired', 'key_already_rotated', 'idempotency_key_reused', 'request_in_progress'],
+    access: { reads: ['organizations', 'keys', 'places', 'events', 'idempotency', 'stepUps'], writes: ['keys', 'places', 'events', 'idempotency'], checks: ['organizations'], pepper: true },
   },
   revokeKey: {
     method: 'POST',
@@ -121,6 +121,7 @@ export const keyRoutes = {
     summary: 'Verify a token, for services that are not behind API Gateway',
     description: 'Always 200. Another organization’s token is `unknown_key`, unless the caller belongs to the operator.',
     body: verifyTokenRequest,
+    takesToken: true,
     responses: { 200: { description: 'Whether it is valid, and why not', schema: verificationSchema } },
     problems: [],
     access: { reads: ['keys', 'organizations'], pepper: true },

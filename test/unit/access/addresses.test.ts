@@ -43,6 +43,10 @@ describe('an address within ranges', () => {
     ['::ffff:c000:0201', ['192.0.2.0/24'], true],
     ['::ffff:192.0.3.1', ['192.0.2.0/24'], false],
     ['192.0.2.1', ['::ffff:192.0.2.0/120'], true],
+    ['192.0.2.1', ['::ffff:0:0/96'], true],
+    // Whoever lists every IPv6 address has not listed an IPv4 one.
+    ['192.0.2.1', ['::/0'], false],
+    ['192.0.2.1', ['::/64', '2001:db8::/32'], false],
     // The old "compatible" form is not.
     ['::192.0.2.1', ['192.0.2.0/24'], false],
     ['192.0.2.1', [], false],

@@ -57,3 +57,17 @@ describe('no token', () => {
     expect(readCredentials(headers)).toEqual({ kind: 'none' });
   });
 });
+
+describe('a token beside what cannot be read', () => {
+  it.each([
+    ['a second one after a comma, without a scheme', { Authorization: ['Bearer T, U'] }],
+    ['more than one word after the scheme', { 'X-API-Key': ['T'], Authorization: ['Bearer U x'] }],
+    ['a scheme without a token', { 'X-API-Key': ['T'], Authorization: ['Bearer'] }],
+  ])('is a conflict: %s', (_, headers) => {
+    expect(readCredentials(headers)).toEqual({ kind: 'conflict' });
+  });
+
+  it('stands where the other value is of a scheme that is not ours', () => {
+    expect(readCredentials({ 'X-API-Key': ['T'], Authorization: ['Basic dXNlcjpwYXNz'] })).toEqual({ kind: 'one', token: 'T', viaBearer: false });
+  });
+});

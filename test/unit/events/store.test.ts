@@ -96,6 +96,13 @@ describe('a refused transaction', () => {
     expect(pauses.every((ms) => ms >= 0 && ms <= 250)).toBe(true);
   });
 
+  it('is tried at once, 250 times, where it is urgent: a flood of other changes must not keep a key from being revoked', async () => {
+    const { store, transactions, pauses } = fakeTable(Array.from({ length: 249 }, () => [none, none, failed]));
+    expect(await store.commit({ ...change, isUrgent: true })).toMatchObject({ done: true });
+    expect(transactions).toHaveLength(250);
+    expect(pauses.every((ms) => ms >= 0 && ms <= 10)).toBe(true);
+  });
+
   it.each<[string, Reason[] | Error, string]>([
     ['throttling', [none, none, { Code: 'ThrottlingError' }], 'cancelled'],
     ['an item too large', [{ Code: 'ValidationError' }, none, none], 'cancelled'],

@@ -114,6 +114,35 @@ describe('the scopes of a management key', () => {
   });
 });
 
+describe('a management key that can do more than the principal', () => {
+  const management = { product: 'gatewarden', scopes: ['keys:read', 'members:write'], allowedIps: ['192.0.2.0/24', '198.51.100.7'] };
+
+  it.each<[string, UpdateKeyRequest, Partial<KeyRecord>]>([
+    ['switched on again', { active: true }, { active: false }],
+    ['brought back after its time', { expiresInDays: 30 }, { expiresAt: '2026-11-01T00:00:00.000Z' }],
+    ['brought back after a rotation', { expiresInDays: 30 }, { expiresAt: '2026-11-22T08:00:00.000Z', replacedBy: 'key_newNewNew000' }],
+    ['given a longer life', { expiresInDays: 90 }, {}],
+    ['opened to all addresses', { allowedIps: null }, {}],
+    ['opened to another address', { allowedIps: ['192.0.2.0/24', '203.0.113.1'] }, {}],
+  ])('cannot be %s', (_, request, key) => {
+    expect(problemOf(() => updated(request, { ...management, ...key }))).toMatchObject({
+      code: 'scope_not_held',
+      extras: { missing: ['members:write'] },
+    });
+    expect(updated(request, { ...management, ...key }, { permissions: management.scopes })).toMatchObject({ kind: 'changed' });
+  });
+
+  it.each<[string, UpdateKeyRequest]>([
+    ['switched off', { active: false }],
+    ['given a shorter life', { expiresInDays: 1 }],
+    ['bound to fewer addresses', { allowedIps: ['198.51.100.7'] }],
+    ['renamed', { name: 'Till' }],
+    ['given a longer life together with scopes that the principal holds', { scopes: ['keys:read'], expiresInDays: 90 }],
+  ])('can be %s', (_, request) => {
+    expect(updated(request, management)).toMatchObject({ kind: 'changed' });
+  });
+});
+
 describe('a place in the plan', () => {
   const expired = { expiresAt: '2026-11-01T00:00:00.000Z', countsTowardPlan: false };
   const superseded = { replacedBy: 'key_newNewNew000', countsTowardPlan: false };

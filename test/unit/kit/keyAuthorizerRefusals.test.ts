@@ -1,7 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { App } from 'aws-cdk-lib';
 import { CfnMethod, Deployment, LambdaIntegration, RequestAuthorizer, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
-import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnAuthorizer, CfnRestApi, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { KeyAuthorizer } from '../../../kit/index.ts';
@@ -20,6 +20,32 @@ describe('the synthesis fails, and says where, when', () => {
     keys.protect(route('/orders'), { scopes: [] });
     void new CfnMethod(stack, 'Raw', { restApiId: api.restApiId, resourceId: api.restApiRootResourceId, httpMethod: 'PUT', authorizationType: 'NONE' });
     expect(synth).toThrow('PUT (Stack/Raw) of "Stack/Api" is not protected');
+  });
+
+  it.each<[string, (api: RestApi) => unknown]>([
+    ['a reference', ({ restApiId }) => restApiId],
+    ['its logical id', (api) => ({ Ref: api.stack.getLogicalId(api.node.defaultChild as CfnRestApi) })],
+    ['an attribute', (api) => ({ 'Fn::GetAtt': [api.stack.getLogicalId(api.node.defaultChild as CfnRestApi), 'RestApiId'] })],
+  ])('a method that was written as raw properties, naming the API by %s, is not protected', (_, nameApi) => {
+    const { api, stack, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    const properties = { RestApiId: nameApi(api), ResourceId: api.restApiRootResourceId, HttpMethod: 'PUT', AuthorizationType: 'NONE' };
+    void new CfnResource(stack, 'Raw', { type: 'AWS::ApiGateway::Method', properties });
+    expect(synth).toThrow('PUT (Stack/Raw) of "Stack/Api" is not protected');
+  });
+
+  it('the API takes further methods from an OpenAPI body', () => {
+    const { api, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    (api.node.defaultChild as CfnRestApi).body = { openapi: '3.0.1', paths: {} };
+    expect(synth).toThrow('"Stack/Api" has an OpenAPI body, whose methods cannot be seen here');
+  });
+
+  it('the authorizer was told to cache, which would open a route by the scopes of another', () => {
+    const { keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    (keys.node.findChild('Authorizer') as CfnAuthorizer).addPropertyOverride('AuthorizerResultTtlInSeconds', 300);
+    expect(synth).toThrow('"Stack/Keys/Authorizer" must not cache');
   });
 
   it('an OPTIONS method with something behind it is not protected', () => {
@@ -44,6 +70,18 @@ describe('the synthesis fails, and says where, when', () => {
     const method = route('/orders');
     keys.protect(method, { scopes: [] });
     (method.node.defaultChild as CfnMethod).authorizationType = 'NONE';
+    expect(synth).toThrow('GET /orders was protected, but its authorizer was changed afterwards');
+  });
+
+  it.each<[string, (method: CfnMethod) => void]>([
+    ['AuthorizationType', (method) => method.addPropertyOverride('AuthorizationType', 'NONE')],
+    ['AuthorizerId', (method) => method.addPropertyOverride('AuthorizerId', 'a1b2c3')],
+    ['AuthorizerId, by taking it away,', (method) => method.addPropertyDeletionOverride('AuthorizerId')],
+  ])('%s of a protected method was overridden', (_, override) => {
+    const { keys, route, synth } = fixture();
+    const method = route('/orders');
+    keys.protect(method, { scopes: [] });
+    override(method.node.defaultChild as CfnMethod);
     expect(synth).toThrow('GET /orders was protected, but its authorizer was changed afterwards');
   });
 
@@ -82,6 +120,10 @@ describe('a mistake is refused where it is made:', () => {
 
   it.each(['', 'Orders', 'orders!', '-orders'])('the product "%s"', (product) => {
     expect(() => fixture({ authorizer: { product } })).toThrow('product must be the name of a product');
+  });
+
+  it('the product of management keys, whose tokens no other API should see', () => {
+    expect(() => fixture({ authorizer: { product: 'gatewarden' } })).toThrow('product "gatewarden" is that of management keys');
   });
 
   it('an environment that is neither live nor test', () => {

@@ -102,7 +102,7 @@ describe('faults', () => {
       { path: 'scopes[1]', message: 'must look like "orders:read"' },
       { path: 'owner.email', message: 'must be an e-mail address' },
       { path: 'owner.phone', message: 'This field is unknown.' },
-      { path: 'tags.a b', message: 'must be 1–64 letters, digits, ".", "_" or "-"' },
+      { path: 'tags.a b', message: 'must be 1–64 letters, digits, ".", "_" or "-", starting with a letter or digit' },
       { path: 'colour', message: 'This field is unknown.' },
       { path: 'size', message: 'This field is unknown.' },
     ]);
