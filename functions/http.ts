@@ -63,7 +63,7 @@ function assertInReach(principal: Principal, organizationId: string, route: Rout
 function toResult(answer: Answer): APIGatewayProxyResult {
   return {
     statusCode: answer.status,
-    headers: { ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }), 'Cache-Control': 'no-store', ...answer.headers },
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...answer.headers },
     body: bodyText(answer.body),
   };
 }

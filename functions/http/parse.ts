@@ -52,8 +52,11 @@ const neverIssued = '~';
  */
 function readParams(route: Route, event: APIGatewayProxyEvent): Record<string, string> {
   const params = pathParameters(route.path).map((name) => [name, event.pathParameters?.[name] ?? ''] as const);
-  const isPlausible = (value: string): boolean => value.length <= maxParamLength && value.isWellFormed();
   return Object.fromEntries(params.map(([name, value]) => [name, isPlausible(value) ? value : neverIssued]));
+}
+
+function isPlausible(value: string): boolean {
+  return value.length <= maxParamLength && value.isWellFormed();
 }
 
 /** Query parameters; those that the route takes as a list stay one, any other given twice is a fault. */

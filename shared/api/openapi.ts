@@ -21,6 +21,8 @@ const problemSchema = z
 
 const requestId = { 'X-Request-Id': z.string().meta({ description: 'Names this request in the logs.' }) };
 
+const nextCursor = { 'X-Next-Cursor': z.string().optional().meta({ description: 'Where an export goes on that one answer does not hold.' }) };
+
 /** The OpenAPI 3.1 document of the management API, from the route table. */
 export function openApiDocument(): Record<string, unknown> {
   const paths: ZodOpenApiPathsObject = {};
@@ -41,7 +43,7 @@ export function openApiDocument(): Record<string, unknown> {
       components: {
         securitySchemes: {
           apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-          bearer: { type: 'http', scheme: 'bearer', description: 'A management token.' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'A management token, or the access token of a member who has signed in.' },
         },
       },
     }),
@@ -70,15 +72,20 @@ function operation(operationId: string, route: Route): ZodOpenApiOperationObject
 
 function successes(route: Route) {
   return Object.fromEntries(
-    Object.entries(route.responses).map(([status, { description, schema }]) => [
+    Object.entries(route.responses).map(([status, { description, schema, otherTypes = [] }]) => [
       status,
       {
         description,
-        headers: z.object(requestId),
-        content: { 'application/json': { schema: schema ?? z.record(z.string(), z.unknown()) } },
+        headers: z.object({ ...requestId, ...(otherTypes.length > 0 ? nextCursor : {}) }),
+        ...(status === '204' ? {} : { content: contentOf(schema, otherTypes) }),
       },
     ]),
   );
+}
+
+function contentOf(schema: z.ZodType | undefined, otherTypes: readonly string[]) {
+  const texts = otherTypes.map((type) => [type, { schema: z.string() }] as const);
+  return { 'application/json': { schema: schema ?? z.record(z.string(), z.unknown()) }, ...Object.fromEntries(texts) };
 }
 
 /** One response a status; its description lists the codes. */

@@ -43,6 +43,7 @@ describe('GET /openapi.json', () => {
     for (const name of ['subject', 'hash', 'pin']) expect(components.schemas.Member.properties).not.toHaveProperty(name);
     expect(components.schemas.Organization.properties).not.toHaveProperty('isOperator');
     expect(Object.keys(paths['/organizations/{organizationId}/events'].get.responses['200'].content).sort()).toEqual(['application/json', 'application/x-ndjson', 'text/csv']);
+    expect(paths['/organizations/{organizationId}/members/{memberId}'].delete.responses['204']).not.toHaveProperty('content');
     const events = paths['/organizations/{organizationId}/events'].get.parameters.map(({ name }: Json) => name);
     expect(events.sort()).toEqual(['accept', 'actor', 'cursor', 'from', 'limit', 'organizationId', 'to', 'type']);
   });

@@ -29,7 +29,7 @@ async function parts() {
   return { token, header, payload, signature, headerFields: decoded(header), claims: decoded(payload) };
 }
 
-async function refused(token: string): Promise<void> {
+async function expectRefused(token: string): Promise<void> {
   expectProblem(await system().call('GET', '/whoami', { token: null, headers: { Authorization: `Bearer ${token}` } }), 401, 'unauthorized');
   expectProblem(await system().call('GET', `/organizations/${id}/keys`, { token: null, headers: { Authorization: `Bearer ${token}` } }), 401, 'unauthorized');
 }
@@ -49,18 +49,18 @@ describe('an access token', () => {
 
   it('of another issuer opens nothing, though it claims to be ours', async () => {
     const { claims, headerFields } = await parts();
-    await refused(await stranger.token());
-    await refused(await stranger.token(claims, headerFields));
-    await refused(await stranger.token({ ...claims, iss: stranger.url }, headerFields));
+    await expectRefused(await stranger.token());
+    await expectRefused(await stranger.token(claims, headerFields));
+    await expectRefused(await stranger.token({ ...claims, iss: stranger.url }, headerFields));
   });
 
   it('without a signature opens nothing', async () => {
     const { headerFields, payload, signature } = await parts();
     for (const alg of ['none', 'None', 'NONE', '']) {
-      await refused(`${part({ ...headerFields, alg })}.${payload}.`);
-      await refused(`${part({ ...headerFields, alg })}.${payload}.${signature}`);
+      await expectRefused(`${part({ ...headerFields, alg })}.${payload}.`);
+      await expectRefused(`${part({ ...headerFields, alg })}.${payload}.${signature}`);
     }
-    await refused(`${part(headerFields)}.${payload}.`);
+    await expectRefused(`${part(headerFields)}.${payload}.`);
   });
 
   it('signed with our public key as a secret opens nothing', async () => {
@@ -69,30 +69,30 @@ describe('an access token', () => {
     const pem = createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
     const unsigned = `${part({ ...headerFields, alg: 'HS256' })}.${payload}`;
     for (const secret of [String(pem), String(pem).trim(), key.n, JSON.stringify(key)]) {
-      await refused(`${unsigned}.${createHmac('sha256', secret).update(unsigned).digest('base64url')}`);
+      await expectRefused(`${unsigned}.${createHmac('sha256', secret).update(unsigned).digest('base64url')}`);
     }
   });
 
   it('that brings its own key, or says where one is, opens nothing', async () => {
     const { claims } = await parts();
     const [{ n, e, kty }] = ((stranger.answers.get('/jwks') as Json).keys) as Json;
-    await refused(await stranger.token(claims, { jwk: { n, e, kty } }));
-    await refused(await stranger.token(claims, { jku: `${stranger.url}/jwks` }));
+    await expectRefused(await stranger.token(claims, { jwk: { n, e, kty } }));
+    await expectRefused(await stranger.token(claims, { jku: `${stranger.url}/jwks` }));
     expect(stranger.asked).toEqual([]);
   });
 
   it('whose content was changed opens nothing', async () => {
     const { header, claims, signature, payload } = await parts();
-    for (const changed of [{ sub: 'somebody-else' }, { exp: claims.exp + 3600 }, { client_id: 'other' }, { scope: 'admin' }]) await refused(`${header}.${part({ ...claims, ...changed })}.${signature}`);
-    await refused(`${header}.${payload}.${signature.slice(0, -4)}AAAA`);
-    await refused(`${header}.${payload}`);
-    await refused(`${header}.${payload}.${signature}.x`);
+    for (const changed of [{ sub: 'somebody-else' }, { exp: claims.exp + 3600 }, { client_id: 'other' }, { scope: 'admin' }]) await expectRefused(`${header}.${part({ ...claims, ...changed })}.${signature}`);
+    await expectRefused(`${header}.${payload}.${signature.slice(0, -4)}AAAA`);
+    await expectRefused(`${header}.${payload}`);
+    await expectRefused(`${header}.${payload}.${signature}.x`);
   });
 
   it('that is an ID token opens nothing', async () => {
     const { idToken } = await system().platform.signIn(boss.email);
     expect(decoded(idToken.split('.')[1])).toMatchObject({ token_use: 'id' });
-    await refused(idToken);
+    await expectRefused(idToken);
   });
 
   it('is taken as a bearer token only', async () => {
@@ -120,7 +120,7 @@ describe('an access token', () => {
   it('stands in no log, good or refused', async () => {
     const { token, signature } = await parts();
     await system().call('GET', '/whoami', { token });
-    await refused(`${token}x`);
+    await expectRefused(`${token}x`);
     expect(system().platform.logs().some(({ line }) => line.includes(signature.slice(10, 60)))).toBe(false);
     const reasons = system().platform.logs('ManagementAuthorizer').map(({ line }) => line);
     expect(reasons.some((line) => line.includes('access token refused'))).toBe(true);
@@ -133,7 +133,7 @@ describe('an access token', () => {
     system().platform.clock.advance((claims.exp - claims.iat) * 1000 - 60_000);
     expect((await system().call('GET', '/whoami', { token })).status).toBe(200);
     system().platform.clock.advance(61_000);
-    await refused(token);
+    await expectRefused(token);
     expect((await system().call('GET', '/whoami', { token: await system().signIn(boss.email) })).status).toBe(200);
   });
 });
