@@ -175,3 +175,18 @@ describe('rotating, revoking and verifying refuse', () => {
     expectProblem(await withoutTrace(() => system().call('POST', '/keys/verify', { body })), 400, 'invalid_request', [path]);
   });
 });
+
+describe('a token that was pasted into the wrong field', () => {
+  it('is refused before it is stored, with the field and without the token', async () => {
+    const { token } = await system().issue();
+    const body = { name: `Key ${token}`, product: 'orders', environment: 'live', scopes: [], tags: { team: token }, description: token };
+    const refused = await withoutTrace(() => system().call('POST', system().keysPath, { body }));
+    const problem = expectProblem(refused, 400, 'invalid_request', ['name', 'description', 'tags.team']);
+    expect(JSON.stringify(problem)).not.toContain(token);
+  });
+
+  it('is refused in a query, too', async () => {
+    const { token } = await system().issue();
+    expectProblem(await system().call('GET', `${system().keysPath}?search=${token}`), 400, 'invalid_request', ['search']);
+  });
+});

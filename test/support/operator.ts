@@ -123,7 +123,9 @@ export class Operator {
     const items: string[] = [];
     for (const TableName of await this.#tableNames()) {
       for await (const page of paginateScan({ client: this.#plain }, { TableName, ConsistentRead: true })) {
-        items.push(...(page.Items ?? []).map((item) => `${TableName} ${item['pk']?.S} ${item['sk']?.S} ${hash('sha256', JSON.stringify(item))}`));
+        // A clock that is moved brings the daily checkpoints about, at a moment of their own.
+        const written = (page.Items ?? []).filter((item) => !item['sk']?.S?.startsWith('CHECKPOINT#'));
+        items.push(...written.map((item) => `${TableName} ${item['pk']?.S} ${item['sk']?.S} ${hash('sha256', JSON.stringify(item))}`));
       }
     }
     return items.sort();
