@@ -49,8 +49,8 @@ describe('each function holds the rights it needs and no others', () => {
     [
       'Api Keys',
       {
-        'GetItem keys': 'EVENTS#* IDEMPOTENCY#* KEY#* ORG#* STEPUP#*',
-        'Query keys': 'EVENTS#* IDEMPOTENCY#* KEY#* ORG#* STEPUP#*',
+        'GetItem keys': 'EVENTS#* IDEMPOTENCY#* KEY#* ORG#* PLACES#* STEPUP#*',
+        'Query keys': 'EVENTS#* IDEMPOTENCY#* KEY#* ORG#* PLACES#* STEPUP#*',
         'Query keys/index/byOrganization': 'ORG#*#KEYS',
         'ConditionCheckItem keys': 'ORG#*',
         'PutItem keys': 'EVENTS#* IDEMPOTENCY#* KEY#* PLACES#*',

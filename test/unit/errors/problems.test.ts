@@ -33,6 +33,17 @@ describe('the catalogue of problems', () => {
       idempotency_key_reused: 422,
       rate_limited: 429,
       quota_exceeded: 429,
+      not_a_member: 403,
+      members_only: 403,
+      step_up_required: 403,
+      wrong_pin: 403,
+      pin_locked: 403,
+      pin_not_set: 409,
+      member_exists: 409,
+      last_superadmin: 409,
+      role_built_in: 409,
+      role_in_use: 409,
+      status_not_reachable: 409,
       internal_error: 500,
       bad_gateway: 502,
       unavailable: 503,
@@ -41,7 +52,7 @@ describe('the catalogue of problems', () => {
   });
 
   it('has titles that a gateway can put into JSON as they are', () => {
-    for (const { title } of Object.values(problems)) expect(title).toMatch(/^[A-Z][a-z A-Z]+$/);
+    for (const { title } of Object.values(problems)) expect(title).toMatch(/^[A-Z][a-z A-Z-]+$/);
   });
 });
 
