@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { checkpointSchema, isSignedAsSaid, signCheckpoint, signingKey } from '../../../shared/events/checkpoint.ts';
 import { checkpointStore } from '../../../shared/events/checkpointStore.ts';
@@ -53,6 +53,14 @@ describe('a checkpoint', () => {
     expect(forged.keyId).not.toBe(signed.keyId);
     expect(isSignedAsSaid({ ...forged, keyId: signed.keyId })).toBe(false);
     expect(isSignedAsSaid({ ...forged, keyId: signed.keyId, publicKey: signed.publicKey })).toBe(false);
+  });
+
+  it('signed anew by somebody else under the name of our key is not as it says', () => {
+    const theirs = signingKey('f'.repeat(64));
+    const publicKey = createPublicKey(theirs).export({ format: 'der', type: 'spki' }).toString('base64');
+    const { signature: _signature, ...unsigned } = { ...signed, publicKey };
+    const text = JSON.stringify(Object.fromEntries(Object.entries(unsigned).sort(([left], [right]) => (left < right ? -1 : 1))));
+    expect(isSignedAsSaid({ ...unsigned, signature: sign(null, Buffer.from(text), theirs).toString('base64') })).toBe(false);
   });
 
   it('names its key by the beginning of the hash of the public half', () => {

@@ -20,7 +20,7 @@ const cognitoAccess = {
   username: 'ada',
 };
 const cognitoId = { ...cognitoAccess, client_id: undefined, aud: 'console', token_use: 'id', email: 'ada@example.com', email_verified: true };
-const rfc9068 = { sub: 'ada', client_id: 'console', aud: ['https://gatewarden.example', 'other'], iat: 1, jti: 'jti-2' };
+const rfc9068 = { sub: 'ada', client_id: 'console', aud: ['https://gatewarden.example', 'other'], iat: 1, exp: 1_795_338_000, jti: 'jti-2' };
 
 describe('an access token of Cognito', () => {
   it('says who signed in, and in which sign-in, which outlives a refresh', () => {
@@ -35,6 +35,7 @@ describe('an access token of Cognito', () => {
     ['one of another use', { ...cognitoAccess, token_use: 'refresh' }],
     ['one whose use is no text', { ...cognitoAccess, token_use: ['access'] }],
     ['one whose use is null', { ...cognitoAccess, token_use: null }],
+    ['one without an expiry', { ...cognitoAccess, exp: undefined }],
     ['one of another client', { ...cognitoAccess, client_id: 'somebody-elses-app' }],
     ['one of no client', { ...cognitoAccess, client_id: undefined }],
     ['one whose client is a list', { ...cognitoAccess, client_id: ['console'] }],

@@ -32,14 +32,15 @@ describe('an issuer', () => {
   });
 
   it.each<[string, unknown]>([
-    ['names another issuer', { issuer: 'https://evil.example', jwks_uri: 'https://evil.example/jwks', userinfo_endpoint: 'https://evil.example/me' }],
+    ['names another issuer', { issuer: 'https://evil.example', jwks_uri: 'SELF/jwks', userinfo_endpoint: 'SELF/me' }],
+    ['names the issuer but for a slash', { issuer: 'SELF/', jwks_uri: 'SELF/jwks', userinfo_endpoint: 'SELF/me' }],
     ['names no keys', { issuer: 'SELF', userinfo_endpoint: 'x' }],
     ['names no place to ask for the address', { issuer: 'SELF', jwks_uri: 'x' }],
     ['is no object', 'text'],
     ['leads elsewhere', 302],
     ['is not there', undefined],
   ])('whose discovery document %s vouches for nobody', async (_, document) => {
-    const answer: unknown = typeof document === 'object' && document !== null ? JSON.parse(JSON.stringify(document).replace('SELF', server.url)) : document;
+    const answer: unknown = typeof document === 'object' && document !== null ? JSON.parse(JSON.stringify(document).replaceAll('SELF', server.url)) : document;
     server.answers.set(discovery, answer);
     await expect(connect().verify(await server.token())).rejects.toThrow(/.+/);
   });
@@ -117,6 +118,12 @@ describe('an e-mail address', () => {
 
   it.each([401, 403])('is none where the issuer will not say it (%i), as for a sign-in without the scope openid', async (status) => {
     expect(await emailOf(status)).toBeNull();
+  });
+
+  it('is not asked for elsewhere, where the issuer leads to', async () => {
+    server.answers.set('/elsewhere', { email: 'ada@example.com', email_verified: true });
+    await expect(emailOf(302)).rejects.toThrow(/.+/);
+    expect(server.asked.map(({ path }) => path)).not.toContain('/elsewhere');
   });
 
   it.each([302, 500])('is unknown, and the question fails, where the issuer answers %i', async (status) => {

@@ -26,7 +26,7 @@ export class LoopbackIssuer {
       issuer?.asked.push({ path, authorization: request.headers.authorization });
       const answer = issuer?.answers.get(path);
       if (answer === undefined) response.writeHead(404).end();
-      else if (typeof answer === 'number') response.writeHead(answer, { location: '/me' }).end('{}');
+      else if (typeof answer === 'number') response.writeHead(answer, { location: '/elsewhere' }).end('{}');
       else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
