@@ -258,6 +258,23 @@ describe('an export', () => {
     writeFileSync(file, parts.join(''));
     expect((await runVerifyEvents([file])).out).toContain('601 events hold together, from 1 to 601.');
   }, 120_000);
+
+  it('cannot be made too large to be read, in any form, by events as large as they may be', async () => {
+    const heavy = await organizationWith(1);
+    // Twice a whole body of what weighs most when it is escaped.
+    await system().operator.lengthenChain(heavy, 40, '"'.repeat(60_000));
+    expect(sequences((await pagesOf(`/organizations/${heavy}/events?limit=100`)).flat())).toHaveLength(41);
+    for (const type of [ndjson, 'text/csv']) {
+      let [lines, cursor]: [number, string | null] = [0, ''];
+      while (cursor !== null) {
+        const { body, headers, status }: { body: string; headers: Headers; status: number } = await exportOf(system(), `/organizations/${heavy}/events${cursor && `?cursor=${cursor}`}`, type);
+        expect([type, status]).toEqual([type, 200]);
+        lines += body.trimEnd().split('\n').length;
+        cursor = headers.get('x-next-cursor');
+      }
+      expect([type, lines]).toEqual([type, type === ndjson ? 41 : 42]);
+    }
+  }, 60_000);
 });
 
 describe('signed checkpoints', () => {

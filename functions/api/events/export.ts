@@ -1,10 +1,11 @@
+import { answerBytes } from '../../../shared/api/collect.ts';
 import { csvHeader, toCsvLine } from '../../../shared/events/csv.ts';
 import type { GatewardenEvent } from '../../../shared/events/event.ts';
 import { nowMs } from '../../dependencies.ts';
 import type { Answer } from '../../http/request.ts';
 import type { ExportType } from './exportType.ts';
 
-// A Lambda answer holds 6 MB and API Gateway waits 29 s; an export stops well before either.
+// A Lambda answer holds 6 MB and API Gateway waits 29 s; an export stops well before either, a page more included.
 const maxBytes = 4_000_000;
 const maxMs = 12_000;
 const pageSize = 100;
@@ -27,7 +28,7 @@ export async function exportEvents(
     const { items, next } = await page(place, pageSize);
     for (const event of items) {
       const line = `${toLine(event)}\n`;
-      bytes += Buffer.byteLength(line);
+      bytes += answerBytes(line);
       parts.push(line);
     }
     place = next;

@@ -54,6 +54,23 @@ describe('a page of a list', () => {
     expect(sizes).toEqual([100, 100, 100, 100, 100, 100, 100, 100, 100, 100]);
   });
 
+  it('of rows as large as they may be ends where an answer would not hold more, and none is lost', async () => {
+    // Each quote is four bytes in a Lambda's answer: JSON within JSON.
+    const heavy = (row: number) => ({ row, text: '"'.repeat(100_000) });
+    const sizes: number[] = [];
+    const found: number[] = [];
+    let after: number | null = null;
+    do {
+      const { read } = listOf(20);
+      const page: { items: { row: number }[]; next: number | null } = await collectPage({ limit: 100, after, isFiltered: false, read, placeOf: (row: number) => row, toItem: heavy });
+      sizes.push(page.items.length);
+      found.push(...page.items.map(({ row }) => row));
+      after = page.next;
+    } while (after !== null);
+    expect(sizes).toEqual([3, 3, 3, 3, 3, 3, 2]);
+    expect(found).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+  });
+
   it('after page, holds every row that fits once and in order', async () => {
     const property = fc.asyncProperty(fc.nat(400), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 90 }), async (length, limit, nth) => {
       const found: number[] = [];
