@@ -12,7 +12,17 @@ FILE         an export of events as NDJSON (Accept: application/x-ndjson), whole
 
 Exits with 0 where every link holds, with 1 and the first broken link where not, with 2 on wrong usage.`;
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = run(process.argv.slice(2));
+
+/** A file that cannot be read is wrong usage, and no word about the events. */
+function run(args: string[]): 0 | 1 | 2 {
+  try {
+    return main(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  }
+}
 
 function main(args: string[]): 0 | 1 | 2 {
   const options = readOptions(args);

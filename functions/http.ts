@@ -27,7 +27,7 @@ export function serve<Name extends Route['function']>(handlers: Handlers<Name>) 
     const operation = byOperation.get(`${event.httpMethod} ${event.resource}`);
     if (!operation) throw new Problem('method_not_allowed', `${event.httpMethod} is not served here.`);
     const request = prepare(operation.route, event);
-    if (operation.route.isSensitive) await assertSteppedUp(request, event);
+    if (isSensitive(operation.route, request)) await assertSteppedUp(request, event);
     return toResult(await operation.handle(request));
   };
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>().use(requestIdHeader).use(answerProblems()).handler(dispatch);
@@ -35,6 +35,10 @@ export function serve<Name extends Route['function']>(handlers: Handlers<Name>) 
 
 type AnyRequest = RouteRequest<Route>;
 type AnyHandler = (request: AnyRequest) => Promise<Answer>;
+
+function isSensitive({ isSensitive: answer }: Route, { body }: { body: unknown }): boolean {
+  return typeof answer === 'function' ? answer(body) : answer === true;
+}
 
 function prepare(route: Route, event: APIGatewayProxyEvent): AnyRequest {
   const principal = route.permission === 'public' ? nobody : readPrincipal(event);

@@ -1,3 +1,5 @@
+import type { ExampleData } from './exampleData.ts';
+
 /** What the terminal shows once everything runs. */
 export interface Running {
   readonly managementUrl: string;
@@ -7,6 +9,8 @@ export interface Running {
   readonly rootToken: string;
   readonly organizationId: string;
   readonly localFile: string;
+  /** Another organization and its order; null where the configuration has no place for it. */
+  readonly example: ExampleData | null;
   readonly seconds: number;
   /** How far the clock of this data was moved, in seconds. */
   readonly advancedSec: number;
@@ -14,7 +18,7 @@ export interface Running {
 
 /** Addresses, the root token, and a first walk through the system in commands that work as they stand. */
 export function announcement(running: Running): string {
-  const { managementUrl, exampleUrl, controlUrl, awsEndpoint, rootToken, localFile, seconds, advancedSec } = running;
+  const { managementUrl, exampleUrl, controlUrl, awsEndpoint, rootToken, localFile, seconds, advancedSec, example } = running;
   const moved = advancedSec === 0 ? '' : `  clock             ${advancedSec} s ahead (moved by POST ${controlUrl}/clock; --fresh forgets it)\n`;
   return `
 Gatewarden is ready after ${seconds.toFixed(1)} s.
@@ -37,7 +41,7 @@ Try it:
 
   # 3. revoke it; from now on the second command is a 401
   ${revokeCommand(running)}
-
+${example ? `\nThere is a second organization, ${example.organizationId}. Its order ${example.orderId} is a 404 for your keys.\n` : ''}
 Ctrl-C stops it; the data stays.
 `;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { announcement } from './announcement.ts';
 import { startControl } from './control.ts';
 import { lockDataFolder } from './dataFolderLock.ts';
+import { exampleData } from './exampleData.ts';
 import { requireFreePorts } from './freePorts.ts';
 import { localFileIn } from './localFile.ts';
 import type { LocalFile } from './localFile.ts';
@@ -46,11 +47,12 @@ export async function run({ firstPort, isFresh, folder, signal, say }: RunOption
     undo.push(() => control.close());
     signal.throwIfAborted();
     const local = describe(platform, control.url);
+    const example = await exampleData(dataDir, local);
     undo.push(() => removeFile(localFile));
     writePrivateJson(localFile, local);
     const seconds = (performance.now() - startedMs) / 1000;
     const advancedSec = Math.round(platform.clock.offsetMs() / 1000);
-    say(announcement({ ...local, awsEndpoint: platform.awsEndpoint, localFile: path.relative(process.cwd(), localFile), seconds, advancedSec }));
+    say(announcement({ ...local, example, awsEndpoint: platform.awsEndpoint, localFile: path.relative(process.cwd(), localFile), seconds, advancedSec }));
     return stop;
   } catch (error) {
     await stop();

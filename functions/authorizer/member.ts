@@ -2,9 +2,10 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { encodeText } from '../../shared/access/authorizerContext.ts';
 import type { MemberRecord } from '../../shared/members/member.ts';
 import type { Membership } from '../../shared/members/store.ts';
+import { cachedForTenSeconds } from '../../shared/organizations/cached.ts';
 import { oidcIssuer } from '../../shared/signIn/issuer.ts';
 import { config } from '../config.ts';
-import { keysTableStores } from '../dependencies.ts';
+import { keysTableStores, nowMs } from '../dependencies.ts';
 import { readEnv } from '../env.ts';
 import { describeError } from '../log.ts';
 
@@ -16,6 +17,9 @@ const issuer = oidcIssuer({
   clientIds: env.OIDC_CLIENT_IDS.split(','),
   audience: config.signIn.provider === 'oidc' ? (config.signIn.audience ?? null) : null,
 });
+
+// Asked whenever a path is not of one's own organization, as all of a tenant's are for a member of the operator's.
+const holderOf = cachedForTenSeconds((accessToken) => issuer.holderOf(accessToken), nowMs);
 
 export type MemberVerdict =
   | { readonly valid: true; readonly memberId: string; readonly context: Record<string, string> }
@@ -38,11 +42,15 @@ export async function authenticateMember(accessToken: string, organizationId: st
   } catch (error) {
     return { valid: false, code: 'invalid_access_token', reason: describeError(error) };
   }
-  // Subjects are unique at their issuer only (OpenID Connect Core, 2).
-  const subject = `${env.OIDC_ISSUER} ${signIn.subject}`;
+  const subject = subjectAtIssuer(signIn.subject);
   const member = await findMember({ subject, accessToken, organizationId });
   if (!member) return { valid: false, code: 'not_a_member', organizationId };
   return { valid: true, memberId: member.id, context: await contextOf(member, signIn.sessionId) };
+}
+
+/** Subjects are unique at their issuer only (OpenID Connect Core, 2). */
+function subjectAtIssuer(subject: string): string {
+  return `${env.OIDC_ISSUER} ${subject}`;
 }
 
 async function findMember(options: {
@@ -53,7 +61,7 @@ async function findMember(options: {
   const { subject, accessToken, organizationId } = options;
   let memberships = await members.membershipsOfSubject(subject);
   const isBound = memberships.some((membership) => organizationId === null || membership.organizationId === organizationId);
-  if (!isBound && (await bindInvitations(subject, accessToken))) memberships = await members.membershipsOfSubject(subject);
+  if (!isBound && (await bindInvitations({ subject, accessToken, memberships }))) memberships = await members.membershipsOfSubject(subject);
   const chosen = await choose(memberships, organizationId);
   const member = chosen && (await members.get(chosen.memberId));
   return member?.subject === subject ? member : null;
@@ -69,12 +77,20 @@ async function choose(memberships: readonly Membership[], organizationId: string
   return memberships[0];
 }
 
-/** Binds the invitations of the signed-in person's verified address; true when there were any. */
-async function bindInvitations(subject: string, accessToken: string): Promise<boolean> {
-  const email = await issuer.emailOf(accessToken);
-  if (email === null) return false;
-  const invitations = await members.membershipsOfEmail(email);
-  if (invitations.length === 0) return false;
+/** Binds the open invitations of the signed-in person's verified address; true when there are more memberships by now. */
+async function bindInvitations(options: {
+  subject: string;
+  accessToken: string;
+  memberships: readonly Membership[];
+}): Promise<boolean> {
+  const { subject, accessToken, memberships } = options;
+  const holder = await holderOf(accessToken);
+  if (!holder || subjectAtIssuer(holder.subject) !== subject) return false;
+  const { email } = holder;
+  const others = (await members.membershipsOfEmail(email)).filter((one) => memberships.every(({ memberId }) => memberId !== one.memberId));
+  const found = await Promise.all(others.map(({ memberId }) => members.get(memberId)));
+  // Open ones alone are worth the call; those of the subject were bound a moment ago, by a request at the same time.
+  if (!found.some((member) => member?.subject === null)) return found.some((member) => member?.subject === subject);
   const answer = await lambda.send(
     new InvokeCommand({ FunctionName: env.BIND_MEMBER_FUNCTION, Payload: Buffer.from(JSON.stringify({ subject, email })) }),
   );

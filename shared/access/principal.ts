@@ -28,7 +28,7 @@ export function toActor(principal: Principal): Actor {
 
 /** Nobody can grant a permission that they do not hold, nor get hold of a key that carries one. */
 export function assertHolds(principal: Principal, permissions: readonly string[]): void {
-  const missing = permissions.filter((permission) => !principal.permissions.includes(permission));
+  const missing = [...new Set(permissions)].filter((permission) => !principal.permissions.includes(permission));
   if (missing.length > 0) {
     throw new Problem('scope_not_held', `You do not hold ${missing.join(', ')}.`, { extras: { missing } });
   }

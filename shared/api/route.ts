@@ -53,8 +53,8 @@ export interface Route {
   readonly permission: Permission | 'any' | 'public';
   /** Another permission that will do, where a route serves an organization and the operator alike. */
   readonly orPermission?: Permission;
-  /** Asks a member for a step-up where the organization's policy says so. */
-  readonly isSensitive?: true;
+  /** Asks a member for a step-up where the organization's policy says so: always, or for some bodies. */
+  readonly isSensitive?: true | ((body: unknown) => boolean);
   /** Refuses management keys: the route is about the person who calls. */
   readonly isForMembers?: true;
   readonly summary: string;

@@ -16,7 +16,8 @@ export type UpdateMemberDecision =
     };
 
 /**
- * A member with another name or role. Whoever gives a role, or takes one away, must hold all that it permits.
+ * A member with another name or role. Whoever changes a member must hold all that the member's role permits, before
+ * and after.
  * That one superadmin stays, the store sees to.
  */
 export function updateMember(options: {
@@ -35,7 +36,7 @@ export function updateMember(options: {
   };
   const isRoleChange = next.role !== member.role;
   if (!isRoleChange && next.name === member.name) return { kind: 'unchanged' };
-  if (isRoleChange) assertHolds(principal, [...currentRole.permissions, ...nextRole.permissions]);
+  assertHolds(principal, [...currentRole.permissions, ...nextRole.permissions]);
   return {
     kind: 'changed',
     next,

@@ -33,6 +33,8 @@ export interface SignIn {
 export function readSignIn(header: { readonly typ?: unknown }, claims: AccessTokenClaims, audience: TokenAudience): SignIn {
   assertAccessToken(header, claims, audience);
   assertForUs(claims, audience);
+  // The library checks an expiry that is there; a token without one would never end.
+  if (typeof claims['exp'] !== 'number') throw new Error('The token has no expiry.');
   const { sub, sid, origin_jti: originJti, jti, iat } = claims;
   if (typeof sub !== 'string' || sub === '') throw new Error('The token names no subject.');
   // The session survives a refresh where the issuer names it; else it is as long as the token.

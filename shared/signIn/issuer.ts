@@ -7,8 +7,15 @@ import type { SignIn, TokenAudience } from './accessToken.ts';
 export interface Issuer {
   /** Who signed in. Throws for a token that is not the issuer's, not for us, over, or no access token. */
   verify(accessToken: string): Promise<SignIn>;
-  /** The verified e-mail address of whoever holds the token, in lower case; null when there is none. */
-  emailOf(accessToken: string): Promise<string | null>;
+  /** Whoever the issuer says holds the token; null where it tells no verified e-mail address of theirs. */
+  holderOf(accessToken: string): Promise<TokenHolder | null>;
+}
+
+export interface TokenHolder {
+  /** Has to be that of the token, or the rest must not be used (OpenID Connect Core, 5.3.2). */
+  readonly subject: string;
+  /** Verified, in lower case. */
+  readonly email: string;
 }
 
 const timeoutMs = 3_000;
@@ -39,11 +46,11 @@ export function oidcIssuer(options: TokenAudience & { readonly issuer: string })
       if (!signIn) throw new Error('The token was not checked.');
       return signIn;
     },
-    async emailOf(accessToken) {
+    async holderOf(accessToken) {
       const { userInfoUri } = await discovery();
       const response = await fetchAny(userInfoUri, { authorization: `Bearer ${accessToken}` });
       // A sign-in that was not asked for the scope `openid` or `email` tells no address.
-      return response.status === 401 || response.status === 403 ? null : readEmail(await readObject(response));
+      return response.status === 401 || response.status === 403 ? null : readHolder(await readObject(response));
     },
   };
 }
@@ -68,11 +75,16 @@ async function discover({ issuer }: { issuer: string }): Promise<Discovered> {
   return { userInfoUri, verifier: { verify: (token, { customJwtCheck }) => verifier.verify(token, { customJwtCheck: ({ header, payload }) => customJwtCheck({ header: { ...header }, payload }) }) } };
 }
 
-function readEmail(claims: Record<string, unknown>): string | null {
-  const { email, email_verified: isVerified } = claims;
+function readHolder(claims: Record<string, unknown>): TokenHolder | null {
+  const { sub: subject, email, email_verified: isVerified } = claims;
+  if (typeof subject !== 'string' || typeof email !== 'string' || !isPlain(email)) return null;
   // Cognito writes the boolean as a text. An address that nobody verified could be anyone's.
-  if (typeof email !== 'string' || (isVerified !== true && isVerified !== 'true')) return null;
-  return email.toLowerCase();
+  return isVerified === true || isVerified === 'true' ? { subject, email: email.toLowerCase() } : null;
+}
+
+/** Only ASCII can be invited. Of other letters some turn into it in lower case, as the Kelvin sign does into a k. */
+function isPlain(email: string): boolean {
+  return /^[\x21-\x7e]+$/.test(email);
 }
 
 async function readObject(response: Response): Promise<Record<string, unknown>> {

@@ -117,3 +117,16 @@ describe('a name in a path that is empty', () => {
     expect(answer.body.detail).toBe('There is nothing here, or nothing that you may see.');
   });
 });
+
+describe('a member of the operator’s organization', () => {
+  it('acts in another one at the cost of two reads more than at home: nothing is bound anew', async () => {
+    const ask = async (organizationId: string) => {
+      const read = () => system().call('GET', `/organizations/${organizationId}/keys?limit=1`, { token: callers['operator'] ?? '' });
+      const result = await counter?.requestsOf(read);
+      expect(result?.answer.status).toBe(200);
+      return result?.asked;
+    };
+    expect(await ask(system().organizationId)).toEqual(['GetItem', 'GetItem', 'GetItem', 'GetItem', 'Query', 'Query']);
+    expect(await ask(foreign.organizationId)).toEqual(['GetItem', 'GetItem', 'GetItem', 'GetItem', 'Query', 'Query', 'Query']);
+  });
+});

@@ -122,6 +122,17 @@ describe('whoever signs in and was not invited', () => {
   });
 });
 
+describe('a record that leads to somebody else', () => {
+  it('opens nothing: whose a membership is, the member says', async () => {
+    const person = await system().join(id, 'viewer');
+    const { subject } = (await system().operator.get(`MEMBER#${person.memberId}`, 'MEMBER')) ?? {};
+    await system().operator.put({ pk: `SUBJECT#${String(subject)}`, sk: `ORG#${id}`, memberId: boss.memberId, organizationId: id });
+    expectProblem(await whoami(person.token), 403, 'not_a_member');
+    await system().operator.put({ pk: `SUBJECT#${String(subject)}`, sk: `ORG#${id}`, memberId: person.memberId, organizationId: id });
+    expect((await whoami(person.token)).body.principal.id).toBe(person.memberId);
+  });
+});
+
 describe('a change of a role', () => {
   it('holds from the very next request on, up and down', async () => {
     const person = await system().join(id, 'developer');

@@ -187,6 +187,19 @@ describe('a policy that asks for the PIN', () => {
     expect((await system().call('POST', `${path}/revoke`, { token: person.token, headers, body: { reason: 'retired' } })).status).toBe(200);
   });
 
+  it('is not switched off without the PIN: a stolen sign-in would begin with that', async () => {
+    const second = await system().join(id, 'superadmin');
+    await setPin(second.token, { pin: '493027' });
+    const before = await system().operator.snapshot();
+    for (const policy of [{ requirePin: false }, { requirePin: false, timeZone: 'Europe/Berlin' }]) {
+      expectProblem(await system().call('PATCH', inside(''), { token: second.token, body: { policy } }), 403, 'step_up_required');
+    }
+    expect(await system().operator.snapshot()).toEqual(before);
+    const headers = await stepUp(second.token);
+    expect((await system().call('PATCH', inside(''), { token: second.token, body: { policy: { requirePin: false } }, headers })).status).toBe(200);
+    expect((await system().call('PATCH', inside(''), { token: second.token, body: { policy: { requirePin: true } } })).status).toBe(200);
+  });
+
   it('lets all else go without', async () => {
     const person = await adminWithPin();
     expect((await system().call('PATCH', inside(`/keys/${keyId}`), { token: person.token, body: { name: 'New' } })).status).toBe(200);

@@ -139,6 +139,17 @@ describe('an access token', () => {
 });
 
 describe('a management key', () => {
+  it('may do from the very next request on what its scopes say by then', async () => {
+    const tenant = await system().tenant({}, ['keys:read', 'members:read']);
+    const list = (noun: string) => system().call('GET', `/organizations/${tenant.id}/${noun}`, { token: tenant.token });
+    expect([(await list('keys')).status, (await list('members')).status]).toEqual([200, 200]);
+    await system().call('PATCH', `${tenant.keysPath}/${tenant.keyId}`, { body: { scopes: ['members:read'] } });
+    expectProblem(await list('keys'), 403, 'missing_permission');
+    expect((await list('members')).status).toBe(200);
+    await system().call('POST', `${tenant.keysPath}/${tenant.keyId}/revoke`, { body: { reason: 'retired' } });
+    expectProblem(await list('members'), 401, 'unauthorized');
+  });
+
   it('acts in its own organization and in no other, whatever it may do', async () => {
     const everything = ['keys:read', 'keys:write', 'keys:revoke', 'members:read', 'members:write', 'roles:write', 'events:read', 'organization:read', 'organization:write'];
     const tenant = await system().tenant({}, everything);

@@ -50,12 +50,14 @@ export const organizationRoutes = {
     function: 'organizations',
     permission: 'organization:write',
     orPermission: 'organizations:write',
+    // Or whoever stole a session would begin with doing away with the PIN.
+    isSensitive: (body) => updateOrganizationRequest.safeParse(body).data?.policy?.requirePin === false,
     summary: 'Change an organization',
     description: 'Name, status, plan and products are the operator’s; the policy is the organization’s.',
     headers: ifMatchHeaders,
     body: updateOrganizationRequest,
     responses: { 200: { description: 'The organization as it is now', schema: organizationSchema } },
     problems: ['status_not_reachable', 'version_mismatch', 'request_in_progress'],
-    access: { reads: ['organizations', 'events'], writes: ['organizations', 'events'] },
+    access: { reads: ['organizations', 'events', 'stepUps'], writes: ['organizations', 'events'] },
   },
 } as const satisfies Record<string, Route>;

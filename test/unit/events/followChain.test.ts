@@ -15,6 +15,7 @@ const events = appendToChain({
   context: { actor: { type: 'system', id: 'x', name: 'X' }, ip: null, userAgent: null, requestId: null },
 });
 const last = events[4] as GatewardenEvent;
+const kept = { organizationId, oldestKeptAt: '2025-10-18T08:00:00.000Z' };
 const head = { sequence: 5, hash: last.hash, at: last.at };
 
 /** A log that hands out two events a page. */
@@ -33,12 +34,12 @@ function checkpointAt(sequence: number, hash = events[sequence - 1]?.hash ?? '')
 
 describe('the chain that is about to be signed', () => {
   it('holds where every link does, over several pages, from the beginning or since a checkpoint', async () => {
-    expect(await followChain(logOf(events), { organizationId, head, checkpoint: null })).toBeNull();
-    expect(await followChain(logOf(events), { organizationId, head, checkpoint: checkpointAt(3) })).toBeNull();
+    expect(await followChain(logOf(events), { ...kept, head, checkpoint: null })).toBeNull();
+    expect(await followChain(logOf(events), { ...kept, head, checkpoint: checkpointAt(3) })).toBeNull();
   });
 
   it('holds where TTL has taken the oldest', async () => {
-    expect(await followChain(logOf(events.slice(2)), { organizationId, head, checkpoint: null })).toBeNull();
+    expect(await followChain(logOf(events.slice(2)), { ...kept, head, checkpoint: null })).toBeNull();
   });
 
   it.each<[string, readonly GatewardenEvent[], string]>([
@@ -46,11 +47,20 @@ describe('the chain that is about to be signed', () => {
     ['a missing event', events.filter(({ sequence }) => sequence !== 3), 'event 3 is missing'],
     ['a changed last event', events.map((event) => (event.sequence === 5 ? { ...event, keyId: 'key_9' } : event)), 'event 5 was changed'],
     ['the last event gone', events.slice(0, 4), 'event 5 is missing'],
+    ['all events gone', [], 'event 5 is missing'],
   ])('is broken by %s', async (_, stored, fault) => {
-    expect(await followChain(logOf(stored), { organizationId, head, checkpoint: null })).toBe(fault);
+    expect(await followChain(logOf(stored), { ...kept, head, checkpoint: null })).toBe(fault);
+  });
+
+  it('is broken where what was written since a checkpoint is gone, and TTL cannot have taken it yet', async () => {
+    const options = { ...kept, head, checkpoint: checkpointAt(2) };
+    expect(await followChain(logOf(events.slice(3)), options)).toBe('event 3 is missing');
+    expect(await followChain(logOf(events.slice(2)), options)).toBeNull();
+    expect(await followChain(logOf(events.slice(3)), { ...options, oldestKeptAt: '2026-11-22T09:00:00.000Z' })).toBeNull();
+    expect(await followChain(logOf([]), { ...options, oldestKeptAt: '2026-11-22T08:00:00.000Z' })).toBeNull();
   });
 
   it('is broken where a checkpoint was signed for something else', async () => {
-    expect(await followChain(logOf(events), { organizationId, head, checkpoint: checkpointAt(3, 'f'.repeat(64)) })).toBe('event 3 is not what was signed');
+    expect(await followChain(logOf(events), { ...kept, head, checkpoint: checkpointAt(3, 'f'.repeat(64)) })).toBe('event 3 is not what was signed');
   });
 });

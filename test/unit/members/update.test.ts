@@ -46,6 +46,13 @@ describe('changing a member', () => {
   });
 });
 
+describe('a name', () => {
+  it('is not given to who stands above oneself either', () => {
+    const refusal = problemOf(() => change({ name: 'Clown' }, { currentRole: viewer, nextRole: viewer, permissions: ['members:write', 'usage:read'] }));
+    expect(refusal.extras['missing']).toEqual(['events:read']);
+  });
+});
+
 describe('a holder of a role', () => {
   it('counts among those who have signed in only once they have', () => {
     expect(holderChange(sampleMember(), -1)).toEqual({ role: 'developer', total: -1, active: -1 });

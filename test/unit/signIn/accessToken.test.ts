@@ -40,6 +40,8 @@ describe('an access token of Cognito', () => {
     ['one of no client', { ...cognitoAccess, client_id: undefined }],
     ['one whose client is a list', { ...cognitoAccess, client_id: ['console'] }],
     ['one whose client is named as its audience alone', { ...cognitoAccess, client_id: undefined, aud: 'console' }],
+    ['one that never ends', { ...cognitoAccess, exp: undefined }],
+    ['one that ends at no time', { ...cognitoAccess, exp: '2099-01-01' }],
     ['one of no subject', { ...cognitoAccess, sub: undefined }],
     ['one of an empty subject', { ...cognitoAccess, sub: '' }],
     ['one whose subject is a number', { ...cognitoAccess, sub: 7 }],

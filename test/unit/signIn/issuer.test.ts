@@ -49,6 +49,7 @@ describe('an issuer', () => {
 describe('a token', () => {
   it.each<[string, Record<string, unknown>]>([
     ['that is over', { exp: Math.floor(Date.now() / 1000) - 1 }],
+    ['that never ends', { exp: undefined }],
     ['that is not good yet', { nbf: Math.floor(Date.now() / 1000) + 600 }],
     ['of another issuer, by its own word', { iss: 'https://evil.example' }],
     ['of no issuer', { iss: undefined }],
@@ -96,8 +97,8 @@ describe('a token', () => {
 
 describe('an e-mail address', () => {
   const emailOf = async (answer: unknown) => {
-    server.answers.set('/me', answer);
-    return connect().emailOf('token-1');
+    server.answers.set('/me', typeof answer === 'object' ? { sub: 'subject-1', ...answer } : answer);
+    return (await connect().holderOf('token-1'))?.email ?? null;
   };
 
   it('is the issuer’s word for whoever holds the token, in lower case', async () => {
@@ -115,6 +116,19 @@ describe('an e-mail address', () => {
       expect(await emailOf(claims)).toBeNull();
     },
   );
+
+  it.each(['mi\u212ae@example.com', 'mike@e\u212aample.com', 'ｍike@example.com', 'mike@example.com\n', 'mi ke@example.com', ''])('that lower case would turn into another’s, or that nobody could be invited by, %j, is none', async (email) => {
+    expect(await emailOf({ email, email_verified: true })).toBeNull();
+  });
+
+  it('comes with the subject that it belongs to', async () => {
+    server.answers.set('/me', { sub: 'subject-7', email: 'ada@example.com', email_verified: true });
+    expect(await connect().holderOf('token-1')).toEqual({ subject: 'subject-7', email: 'ada@example.com' });
+  });
+
+  it('of nobody is none', async () => {
+    expect(await emailOf({ sub: undefined, email: 'ada@example.com', email_verified: true })).toBeNull();
+  });
 
   it.each([401, 403])('is none where the issuer will not say it (%i), as for a sign-in without the scope openid', async (status) => {
     expect(await emailOf(status)).toBeNull();
