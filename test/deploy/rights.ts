@@ -45,6 +45,15 @@ const simulationShape = z.object({
 /** The roles as they were deployed, asked what they may do. */
 export async function deployedRights(operator: Operator, report: Report): Promise<void> {
   await report.part('Functions hold the rights they need and no others', async () => {
+    await report.check('every deployed function is among those asked', async () => {
+      for (const stack of new Set(rows.map((row) => row.stack))) {
+        const functions = await operator.resources(stack, 'AWS::Lambda::Function');
+        const known = rows.filter((row) => row.stack === stack);
+        const unknown = functions.filter(({ logicalId }) => !known.some(({ role }) => logicalId.startsWith(role)));
+        assert.deepEqual(unknown.map(({ logicalId }) => logicalId), [], stack);
+        assert.equal(functions.length, known.length, stack);
+      }
+    });
     const targets = await report.step('tables and secrets are found', () => findTargets(operator));
     for (const row of rows) {
       await report.check(`${row.stack} ${row.role}`, async () => {

@@ -28,12 +28,12 @@ describe('conditional writes', () => {
     } as const;
     const Key = { pk: 'seen', sk: 's' };
     const calls = [
-      store.doc.send(new PutCommand({ ...asked, Item: Key })),
-      store.doc.send(new UpdateCommand({ ...asked, Key, UpdateExpression: 'REMOVE colour' })),
-      store.doc.send(new DeleteCommand({ ...asked, Key })),
+      () => store.doc.send(new PutCommand({ ...asked, Item: Key })),
+      () => store.doc.send(new UpdateCommand({ ...asked, Key, UpdateExpression: 'REMOVE colour' })),
+      () => store.doc.send(new DeleteCommand({ ...asked, Key })),
     ];
     for (const call of calls) {
-      const error = await errorOf(call);
+      const error = await errorOf(call());
       expect(error.name).toBe('ConditionalCheckFailedException');
       expect(error['Item']).toEqual({ pk: { S: 'seen' }, sk: { S: 's' }, colour: { S: 'red' } });
     }
