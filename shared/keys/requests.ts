@@ -1,23 +1,12 @@
 import * as z from 'zod';
 import { isAddressRange } from '../access/addresses.ts';
 import { rateLimitSchema, scopePattern } from '../config/config.ts';
+import { line } from '../text.ts';
 import { anyTimestamp } from '../time.ts';
 import { keySchema, revocationReasons } from './key.ts';
 import { environments } from './token.ts';
 
 const maxTags = 50;
-
-/** Text of 1 to `max` characters without control characters; says how long it was. */
-function line(label: string, max: number) {
-  return z
-    .string({ error: `${label} must be a text.` })
-    .trim()
-    .refine((text) => text.length >= 1 && text.length <= max, {
-      error: ({ input }) => `${label} must be 1–${max} characters, got ${String(input).length}.`,
-    })
-    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), { error: `${label} must not hold control characters.` })
-    .meta({ minLength: 1, maxLength: max });
-}
 
 const scopes = z
   .array(z.string().regex(scopePattern, 'must look like "orders:read"'))

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { line } from '../text.ts';
 import { timestamp } from '../time.ts';
 
 export const memberStatuses = ['invited', 'active'] as const;
@@ -31,12 +32,7 @@ const email = z
   .transform((text) => text.toLowerCase())
   .meta({ type: 'string', format: 'email' });
 
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(80)
-  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'must not hold control characters');
+const name = line('Name', 80);
 
 export const inviteMemberRequest = z
   .strictObject({ email, name: name.nullish(), role: z.string().min(1).max(40) })

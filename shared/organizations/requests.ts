@@ -1,12 +1,8 @@
 import * as z from 'zod';
+import { line } from '../text.ts';
 import { organizationStatuses, policySchema } from './organization.ts';
 
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(80)
-  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'must not hold control characters');
+const name = line('Name', 80);
 
 const plan = z.string().min(1).max(40);
 const products = z

@@ -29,7 +29,8 @@ export async function tryPin({ principal, pin, context, nowMs }: PinTry): Promis
   if (remaining > 0) throw new Problem('wrong_pin', 'The PIN is wrong.', { extras: { remainingTries: remaining } });
   const { organizationId } = principal;
   const drafts = [{ type: 'member.pin_locked', changes: [{ field: 'memberId', from: principal.id, to: principal.id }] }] as const;
-  await stores.events.commit({ organizationId, context, drafts, writes: [] });
+  // That a PIN was tried out five times must be on record, whatever else is being changed.
+  await stores.events.commit({ organizationId, context, drafts, writes: [], isUrgent: true });
   throw locked(nowMs + lockMs, nowMs);
 }
 
