@@ -61,8 +61,8 @@ describe('each function holds the rights it needs and no others', () => {
     [
       'Api Organizations',
       {
-        'GetItem keys': 'EVENTS#* ORG#*',
-        'Query keys': 'EVENTS#* ORG#*',
+        'GetItem keys': 'EVENTS#* ORG#* STEPUP#*',
+        'Query keys': 'EVENTS#* ORG#* STEPUP#*',
         'Query keys/index/byOrganization': 'ORGS',
         'PutItem keys': 'EVENTS#* ORG#* PLACES#*',
         'UpdateItem keys': 'EVENTS#* ORG#* PLACES#*',
@@ -172,7 +172,7 @@ describe('who may write what', () => {
 describe('who may read what', () => {
   it.each([
     ['pins', ['Api Members']],
-    ['stepUps', ['Api Keys']],
+    ['stepUps', ['Api Keys', 'Api Organizations']],
     ['members', ['Api BindMember', 'Api ManagementAuthorizer', 'Api Members']],
     ['bootstrap', ['Bootstrap Function']],
     ['idempotency', ['Api Keys']],

@@ -48,7 +48,7 @@ describe('the page about permissions', () => {
   it.each([
     ['issuing a key is for those who run keys, with the PIN', '| `POST …/keys` | `keys:write` | yes | yes | – | – | with the scope | by policy |'],
     ['reading events is for viewers too', '| `GET …/events` | `events:read` | yes | yes | – | yes | with the scope |  |'],
-    ['the policy is the superadmins’, all else the operator’s', '| `PATCH /organizations/{organizationId}` | `organization:write` or `organizations:write` | yes | operator | – | – | with the scope |  |'],
+    ['the policy is the superadmins’, all else the operator’s', '| `PATCH /organizations/{organizationId}` | `organization:write` or `organizations:write` | yes | operator | – | – | with the scope | by policy |'],
     ['making organizations is for the operator', '| `POST /organizations` | `organizations:write` | operator | operator | – | – | with the scope |  |'],
     ['members are the superadmins’', '| `POST …/members` | `members:write` | yes | – | – | – | with the scope |  |'],
     ['a PIN is for every member and for no key', '| `PUT …/me/pin` | being a member | yes | yes | yes | yes | – |  |'],
