@@ -42,6 +42,7 @@ function main(args: string[]): 0 | 1 | 2 {
   console.log(`${events} events hold together, from ${first} to ${last}.`);
   if (!isComplete) console.log(`They do not begin with the organization's first event.`);
   console.log(signedUpTo === null ? 'No checkpoint vouches for them.' : `A signed checkpoint vouches for them up to ${signedUpTo}.`);
+  if (signedUpTo !== null && options.publicKey === undefined) console.log('Whose key that is was not checked: a forger brings one along. See --public-key.');
   return 0;
 }
 

@@ -112,6 +112,7 @@ async function contextOf(member: MemberRecord, sessionId: string): Promise<Recor
     role: member.role,
     // A role that is gone permits nothing.
     permissions: (role?.permissions ?? []).join(' '),
-    sessionId,
+    // A new PIN, one that was removed, or another role ends what was shown in the sign-in before.
+    sessionId: `${sessionId} ${member.version}`,
   };
 }

@@ -12,7 +12,7 @@ export interface Principal {
   /** Null for a management key, whose scopes are its permissions. */
   readonly role: string | null;
   readonly permissions: readonly string[];
-  /** The sign-in that a member's requests come from; null for a management key. */
+  /** The sign-in that a member's requests come from, since the member last changed; null for a management key. */
   readonly sessionId: string | null;
   /** Of the principal's own organization, at most 10 s old for a management key. */
   readonly organizationStatus: string;

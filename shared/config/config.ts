@@ -60,7 +60,7 @@ export const configSchema = z.strictObject({
     z.strictObject({
       provider: z.literal('oidc'),
       /** As the tokens' `iss` has it. */
-      issuer: z.url({ protocol: /^https?$/ }),
+      issuer: z.url({ protocol: /^https?$/ }).refine(isPrivate, 'must be https: what comes over http could be anyone’s (on this machine it may be http)'),
       /** The clients whose access tokens are taken. */
       clientIds: z.array(z.string().min(1)).min(1),
       /** The API's name in the tokens' `aud`, where the issuer writes one. */
@@ -81,6 +81,13 @@ export const configSchema = z.strictObject({
     context.addIssue({ code: 'custom', path: ['bootstrap', 'plan'], message: 'must name a plan with machineAccess' });
   }
 });
+
+/** Over HTTPS, or on this very machine. */
+function isPrivate(address: string): boolean {
+  if (!URL.canParse(address)) return true; // That is a fault of its own.
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
 
 export type Config = z.infer<typeof configSchema>;
 export type Plan = z.infer<typeof planSchema>;

@@ -20,7 +20,7 @@ export interface Commit {
   readonly drafts: readonly EventDraft[];
   readonly context: ChangeContext;
   readonly writes: readonly Write[];
-  /** Whether it must get through while others keep changing the organization: stopping a key, and nothing else. */
+  /** Whether it must get through while others keep changing the organization: stopping a key, a member or an organization. */
   readonly isUrgent?: boolean;
 }
 

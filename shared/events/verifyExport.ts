@@ -29,6 +29,7 @@ export function verifyExport(lines: readonly string[], checkpoints: readonly Che
     if (text.trim() === '') continue;
     const event = parseLine(text);
     if (!event) return broken(index + 1, null, 'is not an event');
+    if (namesTwice(text)) return broken(index + 1, event.sequence, 'was changed: it names a field twice, which not everyone reads alike');
     events.push({ event, line: index + 1 });
   }
   const [start, second] = events;
@@ -79,6 +80,19 @@ function parseLine(text: string): GatewardenEvent | null {
   } catch {
     return null;
   }
+}
+
+/** Whether a member stands twice in one object. `JSON.parse` takes the last, other readers the first. */
+function namesTwice(text: string): boolean {
+  const strings = text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g);
+  return [...strings].filter(([, colon]) => colon !== undefined).length !== membersOf(JSON.parse(text));
+}
+
+/** Members of an object and of all within it. */
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const within = Object.values(value).map(membersOf);
+  return within.reduce((sum, count) => sum + count, Array.isArray(value) ? 0 : within.length);
 }
 
 function broken(line: number, sequence: number | null, reason: string): ExportVerdict {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { hasPermission } from '../access/principal.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Config } from '../config/config.ts';
+import { invalidField } from '../errors/invalidField.ts';
 import { Problem } from '../errors/problems.ts';
 import type { Change, EventType } from '../events/event.ts';
 import { toIso } from '../time.ts';
@@ -36,6 +37,7 @@ export function updateOrganization(options: {
   const { organization, request, config } = options;
   assertMayChange(options);
   if (request.plan !== undefined) assertPlan(request.plan, config);
+  if (request.plan !== undefined) assertOperatorsPlan(organization, request.plan, config);
   if (request.products !== undefined) assertProducts(request.products, config);
   const status = request.status ?? organization.status;
   assertReachable(organization, status);
@@ -68,6 +70,12 @@ function assertMayChange({ request, principal }: Parameters<typeof updateOrganiz
   if (missing.length > 0) {
     throw new Problem('missing_permission', `You lack the permission ${missing.join(', ')}.`, { extras: { missing } });
   }
+}
+
+/** 400 for a plan of the operator's own organization that refuses its keys, the root key with them: nobody could undo it. */
+function assertOperatorsPlan({ isOperator }: StoredOrganization, plan: string, { plans }: Config): void {
+  if (!isOperator || plans[plan]?.machineAccess === true) return;
+  throw invalidField('plan', `The plan of the operator's organization must have machine access, which ${plan} has not.`);
 }
 
 /** pending → approved ⇄ suspended; the operator's own organization stays approved, or nobody could approve anything. */

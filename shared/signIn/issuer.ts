@@ -69,6 +69,8 @@ async function discover({ issuer }: { issuer: string }): Promise<Discovered> {
   if (document['issuer'] !== issuer) throw new Error('The discovery document names another issuer.');
   const { jwks_uri: jwksUri, userinfo_endpoint: userInfoUri } = document;
   if (typeof jwksUri !== 'string' || typeof userInfoUri !== 'string') throw new Error('The discovery document is incomplete.');
+  // Keys and addresses that came over plain HTTP could be anyone's; an issuer on loopback has nothing else.
+  if (issuer.startsWith('https:') && ![jwksUri, userInfoUri].every((uri) => uri.startsWith('https:'))) throw new Error('The discovery document leads away from HTTPS.');
   // The library's own fetcher speaks HTTPS only; issuers on loopback speak HTTP.
   const fetcher = { fetch: async (uri: string): Promise<ArrayBuffer> => assertOk(await fetchAny(uri)).arrayBuffer() };
   const verifier = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: new SimpleJwksCache({ fetcher }) });

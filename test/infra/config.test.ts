@@ -6,6 +6,10 @@ it('the configuration that ships is valid', () => {
   expect(parseConfig(valid).name).toBe('gatewarden');
 });
 
+it.each(['https://login.example.com', 'http://127.0.0.1:9000/pool', 'http://localhost:9000'])('an issuer may be %s', (issuer) => {
+  expect(parseConfig({ ...valid, signIn: { provider: 'oidc', issuer, clientIds: ['c'] } }).signIn).toMatchObject({ issuer });
+});
+
 describe('an error names the field', () => {
   it.each([
     ['a wrong name', { ...valid, name: 'Gate Warden' }, '- name: must be 1–20 lower-case letters or digits, starting with a letter'],
@@ -18,6 +22,9 @@ describe('an error names the field', () => {
     ['a plan for the first organization that does not exist', { ...valid, bootstrap: { ...valid.bootstrap, plan: 'gold' } }, '- bootstrap.plan: '],
     ['a plan for the first organization that has no keys', { ...valid, bootstrap: { ...valid.bootstrap, plan: 'free' } }, '- bootstrap.plan: '],
     ['the reserved product', { ...valid, products: { gatewarden: { name: 'Mine', scopes: {} } } }, '- products.gatewarden: is reserved'],
+    ['an issuer over plain HTTP', { ...valid, signIn: { provider: 'oidc', issuer: 'http://login.example.com', clientIds: ['c'] } }, '- signIn.issuer: must be https'],
+    ['an issuer that is no address', { ...valid, signIn: { provider: 'oidc', issuer: 'login', clientIds: ['c'] } }, '- signIn.issuer: '],
+    ['an issuer whose name only begins like this machine', { ...valid, signIn: { provider: 'oidc', issuer: 'http://localhost.example.com', clientIds: ['c'] } }, '- signIn.issuer: must be https'],
     ['nothing at all', undefined, '- the configuration: '],
   ])('%s', (_, config, line) => {
     expect(() => parseConfig(config)).toThrow(line);

@@ -218,6 +218,20 @@ describe('a policy that asks for the PIN', () => {
     await allRefused(person.token, headers);
   });
 
+  it('takes none from before the PIN was changed or removed, or the member got another role', async () => {
+    const person = await adminWithPin();
+    const before = await stepUp(person.token);
+    expect((await setPin(person.token, { pin: '222222', currentPin: '493027' })).status).toBe(204);
+    await allRefused(person.token, before);
+    const since = await stepUp(person.token, '222222');
+    expect((await system().call('DELETE', inside(`/members/${person.memberId}/pin`), { token: boss.token })).status).toBe(204);
+    await allRefused(person.token, since);
+    expect((await setPin(person.token, { pin: '493027' })).status).toBe(204);
+    const asAdmin = await stepUp(person.token);
+    expect((await system().call('PATCH', inside(`/members/${person.memberId}`), { token: boss.token, body: { role: 'superadmin' } })).status).toBe(200);
+    await allRefused(person.token, asAdmin);
+  });
+
   it('takes it from nobody else, in no other sign-in, in no other organization', async () => {
     const person = await adminWithPin();
     const headers = await stepUp(person.token);

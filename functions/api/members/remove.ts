@@ -8,7 +8,7 @@ import { loadMember, loadOrganization, onRefused, roleOf, stores } from './load.
 /** `DELETE …/members/{memberId}`: refused from their next request on. */
 export const removeMember: RouteHandler<'removeMember'> = async ({ params, principal, context }) => {
   const organizationId = params['organizationId'] ?? '';
-  await changeUntilWritten({ events: stores.events, organizationId, context, onRefused }, async () => {
+  await changeUntilWritten({ events: stores.events, organizationId, context, onRefused, isUrgent: true }, async () => {
     const [member, organization] = await Promise.all([loadMember(params), loadOrganization(params)]);
     // Whoever could not give the role may not take it away.
     assertHolds(principal, (await roleOf(member, organization)).permissions);

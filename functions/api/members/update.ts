@@ -10,7 +10,7 @@ import { loadMember, loadOrganization, onRefused, roleOf, stores } from './load.
 /** `PATCH …/members/{memberId}`. A request that changes nothing is a 200 without an event. */
 export const updateMember: RouteHandler<'updateMember'> = async ({ params, headers, body, principal, context }) => {
   const organizationId = params['organizationId'] ?? '';
-  const options = { events: stores.events, organizationId, context, onRefused };
+  const options = { events: stores.events, organizationId, context, onRefused, isUrgent: body.role !== undefined };
   const updated = await changeUntilWritten<MemberRecord>(options, async () => {
     const [member, organization] = await Promise.all([loadMember(params), loadOrganization(params)]);
     assertMatches(headers['if-match'], member);

@@ -10,7 +10,7 @@ import { loadOrganization, stores, viewOrganization } from './stores.ts';
 export const updateOrganization: RouteHandler<'updateOrganization'> = async (request) => {
   const { params, headers, body, principal, context, nowMs } = request;
   const organizationId = params['organizationId'] ?? '';
-  const updated = await changeUntilWritten<StoredOrganization>({ events: stores.events, organizationId, context }, async () => {
+  const updated = await changeUntilWritten<StoredOrganization>({ events: stores.events, organizationId, context, isUrgent: body.status === 'suspended' }, async () => {
     const organization = await loadOrganization(params);
     assertMatches(headers['if-match'], organization);
     const decision = decide({ organization, request: body, principal, config, nowMs });

@@ -54,6 +54,20 @@ describe('an export', () => {
     expect(verifyExport(linesOf(forged.toReversed()))).toMatchObject({ intact: false, line: 3, sequence: 4 });
   });
 
+  it.each([
+    ['the actor', '"actor":', '"actor":{"type":"member","id":"mem_1","name":"Eve"},"actor":'],
+    ['the name of the actor', '"name":', '"name" : "Eve","name":'],
+    ['the name of the actor, otherwise spelt', '"name":', '"n\\u0061me":"Eve","name":'],
+  ])('in which %s stands twice is broken, whichever of them a reader takes', (_, name, forged) => {
+    const lines = linesOf(events).with(3, at(linesOf(events), 3).replace(name, forged));
+    expect(verifyExport(lines)).toMatchObject({ intact: false, line: 4, sequence: 4, reason: expect.stringContaining('twice') });
+  });
+
+  it('whose texts look like names of fields holds', () => {
+    const odd = resealed(at(events, 0), { userAgent: '"actor":{"a\\":"b","\\\\":[{},"":1', changes: [{ field: 'x', from: { '': [{}, { a: '":' }] }, to: null }] });
+    expect(verifyExport(linesOf([odd]))).toMatchObject({ intact: true, events: 1 });
+  });
+
   it('in which an event was changed and sealed anew is broken at its neighbour', () => {
     const forged = events.with(3, resealed(at(events, 3), { ip: '192.0.2.8' }));
     expect(verifyExport(linesOf(forged))).toEqual({ intact: false, line: 5, sequence: 5, reason: 'is not linked to 4' });

@@ -44,6 +44,15 @@ describe('changing an organization', () => {
   });
 });
 
+describe('the organization of the operator', () => {
+  it('keeps a plan with machine access: without one its root key is refused, and nobody could undo it', () => {
+    const own = sampleOrganization({ isOperator: true, plan: 'team' });
+    expect(problemOf(() => change({ plan: 'free' }, operator, own)).code).toBe('invalid_request');
+    expect(change({ plan: 'team' }, operator, { ...own, plan: 'free' })).toMatchObject({ kind: 'changed', next: { plan: 'team' } });
+    expect(change({ plan: 'free' })).toMatchObject({ kind: 'changed', next: { plan: 'free' } });
+  });
+});
+
 describe('the status', () => {
   const paths = [
     ['pending', 'approved', 'organization.approved'],

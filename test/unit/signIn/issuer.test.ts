@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { oidcIssuer } from '../../../shared/signIn/issuer.ts';
 import { LoopbackIssuer } from './loopbackIssuer.ts';
 
@@ -43,6 +43,18 @@ describe('an issuer', () => {
     const answer: unknown = typeof document === 'object' && document !== null ? JSON.parse(JSON.stringify(document).replaceAll('SELF', server.url)) : document;
     server.answers.set(discovery, answer);
     await expect(connect().verify(await server.token())).rejects.toThrow(/.+/);
+  });
+});
+
+describe('an issuer on HTTPS', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each(['jwks_uri', 'userinfo_endpoint'])('whose %s is not vouches for nobody, and is not asked there', async (field) => {
+    const asked: string[] = [];
+    const document = { issuer: 'https://login.example', jwks_uri: 'https://login.example/jwks', userinfo_endpoint: 'https://login.example/me', [field]: 'http://login.example/x' };
+    vi.stubGlobal('fetch', async (uri: string) => (asked.push(uri), Response.json(document)));
+    await expect(connect('https://login.example').verify(await server.token({ iss: 'https://login.example' }))).rejects.toThrow('away from HTTPS');
+    expect(asked).toEqual(['https://login.example/.well-known/openid-configuration']);
   });
 });
 
