@@ -1,4 +1,7 @@
-"""One call to AWS as an operator makes it: call_aws.py <service> <operation> <JSON parameters> → JSON answer."""
+"""Calls to AWS as an operator makes them, or as a role: call_aws.py <JSON> → JSON list of answers.
+
+The JSON is {"calls": [[service, operation, parameters], …], "role": an ARN or null}.
+"""
 
 import json
 import sys
@@ -7,15 +10,31 @@ import botocore.session
 from botocore.exceptions import ClientError
 
 
-def main(service, operation, parameters):
-    client = botocore.session.get_session().create_client(service)
+def main(request):
+    session = botocore.session.get_session()
+    if request["role"]:
+        become(session, request["role"])
+    clients = {}
+    answers = []
+    for service, operation, parameters in request["calls"]:
+        if service not in clients:
+            clients[service] = session.create_client(service)
+        answers.append(call(getattr(clients[service], operation), parameters))
+    json.dump(answers, sys.stdout, default=as_text)
+
+
+def become(session, role):
+    credentials = session.create_client("sts").assume_role(RoleArn=role, RoleSessionName="asked")["Credentials"]
+    session.set_credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
+
+
+def call(operation, parameters):
     try:
-        answer = getattr(client, operation)(**json.loads(parameters))
+        answer = operation(**parameters)
     except ClientError as error:
-        json.dump({"error": error.response["Error"]}, sys.stdout)
-        return
+        return {"error": error.response["Error"]}
     answer.pop("ResponseMetadata", None)
-    json.dump({"answer": answer}, sys.stdout, default=as_text)
+    return {"answer": answer}
 
 
 def as_text(value):
@@ -23,4 +42,4 @@ def as_text(value):
     return value.read().decode() if hasattr(value, "read") else str(value)
 
 
-main(*sys.argv[1:4])
+main(json.loads(sys.argv[1]))

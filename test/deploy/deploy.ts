@@ -5,8 +5,6 @@ import { cleanEnvironment, run } from './children.ts';
 import { account, region } from './emulator.ts';
 import type { Emulator } from './emulator.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-
 /** Outputs by stack and name. */
 export type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const outputsShape = z.record(z.string(), z.record(z.string(), z.string()));
@@ -17,21 +15,21 @@ export interface Deployment {
   readonly output: string;
 }
 
-/** The CDK's command line, as an operator uses it, with the emulator for AWS. */
+/** The CDK's command line, as an operator uses it in the project's folder, with the emulator for AWS. */
 export interface Cdk {
   bootstrap(): Promise<void>;
   deployAll(): Promise<Deployment>;
 }
 
-export function createCdk(options: { emulator: Emulator; dir: string }): Cdk {
-  const { emulator, dir } = options;
+export function createCdk(options: { emulator: Emulator; dir: string; project: string }): Cdk {
+  const { emulator, dir, project } = options;
   const env = cleanEnvironment(dir, { ...emulator.environment, CI: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true', npm_config_update_notifier: 'false' });
 
   const cdk = async (...args: string[]): Promise<string> => {
     await mkdir(dir, { recursive: true });
     // Without npx's option, a missing package would be fetched instead of reported.
     const command = ['--no-install', 'cdk', ...args, '--no-notices', '--output', join(dir, 'cdk.out')];
-    const { code, output } = await run({ program: 'npx', args: command, cwd: root, env });
+    const { code, output } = await run({ program: 'npx', args: command, cwd: project, env });
     if (code !== 0) throw new Error(`cdk ${args.join(' ')} failed with code ${code}:\n${lastLines(output, 60)}`);
     return output;
   };

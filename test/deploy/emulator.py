@@ -12,6 +12,11 @@ import uuid
 from ministack import app as gateway
 from ministack.services.cloudformation import provisioners
 
+# Isolated, Python does not look beside the program that it was given.
+sys.dont_write_bytecode = True
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+import leading_keys  # noqa: E402
+
 SECRET = "AWS::SecretsManager::Secret"
 
 
@@ -19,6 +24,7 @@ def main():
     threading.Thread(target=end_with_standard_input, daemon=True).start()
     name_secrets_as_aws_does()
     say_that_requests_came_over_tls()
+    leading_keys.install()
     gateway.main()
 
 

@@ -82,7 +82,8 @@ function secretLacks({ operator }: System): Lack[] {
       guarantee: 'the generated pepper is 64 letters and digits',
       instead: 'ExcludePunctuation is ignored',
       async worksNow() {
-        const [pepper] = await operator.resources('Gatewarden-Data', 'AWS::SecretsManager::Secret');
+        const secrets = await operator.resources('Gatewarden-Data', 'AWS::SecretsManager::Secret');
+        const pepper = secrets.find(({ logicalId }) => logicalId.startsWith('Pepper'));
         const { value } = await operator.secret(pepper?.physicalId ?? '');
         return /^[A-Za-z0-9]{64}$/.test(pepperShape.parse(JSON.parse(value)).initial);
       },

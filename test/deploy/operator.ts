@@ -4,10 +4,14 @@ import { cleanEnvironment, run } from './children.ts';
 import type { Emulator } from './emulator.ts';
 import type { Venv } from './venv.ts';
 
+export type AwsCall = readonly [service: string, operation: string, parameters: Readonly<Record<string, unknown>>];
+
 /** What an operator does with credentials of the account. */
 export interface Operator {
   /** One call: `aws('ssm', 'get_parameter', { Name: '…' })`. Throws what AWS answers. */
   aws(service: string, operation: string, parameters: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** Calls as a role that was deployed, and for each whether a policy lets it through; what it answers then is left out. */
+  asRole(roleArn: string, calls: readonly AwsCall[]): Promise<readonly boolean[]>;
   /** The current value of a secret, by its name. */
   secret(name: string): Promise<{ value: string; versionId: string }>;
   /** Physical ids of a stack's resources of one type, by a part of their logical id. */
@@ -18,7 +22,9 @@ export interface Operator {
   logLines(group: string): Promise<readonly string[]>;
 }
 
-const reply = z.union([z.object({ answer: z.unknown() }), z.object({ error: z.object({ Code: z.string(), Message: z.string() }) })]);
+const replies = z.array(
+  z.union([z.object({ error: z.object({ Code: z.string(), Message: z.string() }) }), z.object({ answer: z.unknown() })]),
+);
 const secretShape = z.object({ SecretString: z.string(), VersionId: z.string() });
 const resourcesShape = z.object({
   StackResources: z.array(z.object({ LogicalResourceId: z.string(), PhysicalResourceId: z.string(), ResourceType: z.string() })),
@@ -33,17 +39,22 @@ export function createOperator(options: { venv: Venv; emulator: Emulator; dir: s
   const script = join(import.meta.dirname, 'call_aws.py');
   const env = cleanEnvironment(dir, emulator.environment);
 
+  const send = async (calls: readonly AwsCall[], role: string | null): Promise<z.infer<typeof replies>> => {
+    const { code, stdout, output } = await run({ program, args: ['-I', script, JSON.stringify({ role, calls })], cwd: dir, env });
+    if (code !== 0) throw new Error(`AWS could not be called:\n${output}`);
+    return replies.parse(JSON.parse(stdout));
+  };
   const aws: Operator['aws'] = async (service, operation, parameters) => {
-    const args = ['-I', script, service, operation, JSON.stringify(parameters)];
-    const { code, stdout, output } = await run({ program, args, cwd: dir, env });
-    if (code !== 0) throw new Error(`${service} ${operation} could not be called:\n${output}`);
-    const result = reply.parse(JSON.parse(stdout));
-    if ('error' in result) throw new Error(`${service} ${operation}: ${result.error.Code}: ${result.error.Message}`);
+    const [result] = await send([[service, operation, parameters]], null);
+    if (!result || 'error' in result) throw new Error(`${service} ${operation}: ${result?.error.Code}: ${result?.error.Message}`);
     return result.answer;
   };
 
   return {
     aws,
+    async asRole(roleArn, calls) {
+      return (await send(calls, roleArn)).map((result) => !('error' in result && result.error.Code.startsWith('AccessDenied')));
+    },
     async secret(name) {
       const { SecretString, VersionId } = secretShape.parse(await aws('secretsmanager', 'get_secret_value', { SecretId: name }));
       return { value: SecretString, versionId: VersionId };

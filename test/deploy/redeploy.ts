@@ -8,7 +8,7 @@ import type { Report } from './report.ts';
 import { outputOf } from './system.ts';
 import { allItems, keysTable } from './tables.ts';
 
-const stacks = ['Gatewarden-Data', 'Gatewarden-Api', 'Gatewarden-Bootstrap', 'Gatewarden-Orders'];
+const stacks = ['Gatewarden-Data', 'Gatewarden-Api', 'Gatewarden-Jobs', 'Gatewarden-Bootstrap', 'Gatewarden-Orders'];
 const stack = 'Gatewarden-Bootstrap';
 const resourceType = 'Custom::GatewardenBootstrap';
 

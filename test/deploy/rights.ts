@@ -1,48 +1,94 @@
 import assert from 'node:assert/strict';
-import * as z from 'zod';
+import { attempts } from './attempts.ts';
+import type { Targets } from './attempts.ts';
 import type { Operator } from './operator.ts';
 import type { Report } from './report.ts';
 import { keysTable } from './tables.ts';
 
-type Target = 'keys' | 'pepper' | 'rootToken';
-
-/** What a role may do with a target; every other action of `asked` is refused. */
+/** What a role may do, and where; all else is refused. */
 interface Row {
   readonly stack: string;
   /** Begin of the logical id of the function's role. */
   readonly role: string;
-  readonly may: Readonly<Record<Target, readonly string[]>>;
+  readonly may: Readonly<Record<string, string>>;
 }
 
-const asked: Readonly<Record<Target, readonly string[]>> = {
-  keys: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:DeleteTable'],
-  pepper: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'secretsmanager:DeleteSecret'],
-  rootToken: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'secretsmanager:DeleteSecret'],
-};
-
-const get = ['dynamodb:GetItem'];
-const write = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
-const getSecret = ['secretsmanager:GetSecretValue'];
+const members = 'EMAIL# MEMBER# SUBJECT#';
+const bound = 'EMAIL# EVENTS# MEMBER# ROLES# SUBJECT#';
+const keysRead = 'EVENTS# IDEMPOTENCY# KEY# ORG# PLACES# STEPUP#';
+const keysWritten = 'EVENTS# IDEMPOTENCY# KEY# PLACES#';
+const membersRead = 'EMAIL# EVENTS# MEMBER# ORG# PIN# ROLES# SUBJECT#';
+const membersWritten = 'EMAIL# EVENTS# MEMBER# PIN# ROLES# STEPUP# SUBJECT#';
+const bootstrapped = 'BOOTSTRAP EVENTS# KEY# ORG# PLACES#';
 
 const rows: readonly Row[] = [
-  { stack: 'Gatewarden-Api', role: 'KeyAuthorizer', may: { keys: get, pepper: getSecret, rootToken: [] } },
-  { stack: 'Gatewarden-Api', role: 'ManagementAuthorizer', may: { keys: get, pepper: getSecret, rootToken: [] } },
-  { stack: 'Gatewarden-Api', role: 'Keys', may: { keys: [...get, ...write], pepper: getSecret, rootToken: [] } },
-  { stack: 'Gatewarden-Api', role: 'Meta', may: { keys: get, pepper: [], rootToken: [] } },
+  { stack: 'Gatewarden-Api', role: 'KeyAuthorizer', may: { GetItem: 'KEY# ORG#', GetSecretValue: 'pepper' } },
+  {
+    stack: 'Gatewarden-Api',
+    role: 'ManagementAuthorizer',
+    may: { GetItem: 'EMAIL# KEY# MEMBER# ORG# ROLES# SUBJECT#', Query: members, GetSecretValue: 'pepper', Invoke: 'BindMember' },
+  },
+  {
+    stack: 'Gatewarden-Api',
+    role: 'BindMember',
+    may: { GetItem: 'EMAIL# EVENTS# MEMBER# SUBJECT#', Query: 'EMAIL# EVENTS# MEMBER# SUBJECT#', PutItem: bound, UpdateItem: bound },
+  },
+  {
+    stack: 'Gatewarden-Api',
+    role: 'Keys',
+    may: {
+      GetItem: keysRead,
+      Query: keysRead,
+      ConditionCheck: 'ORG#',
+      PutItem: keysWritten,
+      UpdateItem: keysWritten,
+      QueryIndex: 'ORG#x#KEYS',
+      GetSecretValue: 'pepper',
+    },
+  },
+  { stack: 'Gatewarden-Api', role: 'Meta', may: { GetItem: 'ORG#', Query: 'ORG#' } },
+  {
+    stack: 'Gatewarden-Api',
+    role: 'Organizations',
+    may: { GetItem: 'EVENTS# ORG# STEPUP#', Query: 'EVENTS# ORG# STEPUP#', PutItem: 'EVENTS# ORG# PLACES#', UpdateItem: 'EVENTS# ORG# PLACES#', QueryIndex: 'ORGS' },
+  },
+  {
+    stack: 'Gatewarden-Api',
+    role: 'Members',
+    may: {
+      GetItem: membersRead,
+      Query: membersRead,
+      ConditionCheck: 'ROLES#',
+      PutItem: membersWritten,
+      UpdateItem: membersWritten,
+      DeleteItem: 'EMAIL# MEMBER# PIN# ROLES# SUBJECT#',
+      QueryIndex: 'ORG#x#MEMBERS',
+    },
+  },
+  { stack: 'Gatewarden-Api', role: 'Events', may: { GetItem: 'EVENTS# KEY# ORG#', Query: 'EVENTS# KEY# ORG#', QueryIndex: 'KEY#x#EVENTS' } },
   {
     stack: 'Gatewarden-Bootstrap',
     role: 'Function',
-    may: { keys: [...get, 'dynamodb:Query', ...write], pepper: getSecret, rootToken: [...getSecret, 'secretsmanager:PutSecretValue'] },
+    may: {
+      GetItem: 'BOOTSTRAP EVENTS#',
+      Query: 'BOOTSTRAP EVENTS#',
+      ConditionCheck: 'ORG#',
+      PutItem: bootstrapped,
+      UpdateItem: bootstrapped,
+      GetSecretValue: 'pepper rootToken',
+      PutSecretValue: 'rootToken',
+    },
   },
-  { stack: 'Gatewarden-Orders', role: 'OrdersFunction', may: { keys: [], pepper: [], rootToken: [] } },
-  { stack: 'Gatewarden-Orders', role: 'WhoamiFunction', may: { keys: [], pepper: [], rootToken: [] } },
+  {
+    stack: 'Gatewarden-Jobs',
+    role: 'CheckpointEventsJob',
+    may: { GetItem: 'EVENTS#', Query: 'EVENTS#', PutItem: 'EVENTS#', UpdateItem: 'EVENTS#', QueryIndex: 'ORGS', GetSecretValue: 'eventSigningSeed' },
+  },
+  { stack: 'Gatewarden-Orders', role: 'OrdersFunction', may: {} },
+  { stack: 'Gatewarden-Orders', role: 'WhoamiFunction', may: {} },
 ];
 
-const simulationShape = z.object({
-  EvaluationResults: z.array(z.object({ EvalActionName: z.string(), EvalDecision: z.string() })),
-});
-
-/** The roles as they were deployed, asked what they may do. */
+/** The roles as they were deployed: each tries everything that the table of keys, the secrets and `BindMember` offer. */
 export async function deployedRights(operator: Operator, report: Report): Promise<void> {
   await report.part('Functions hold the rights they need and no others', async () => {
     await report.check('every deployed function is among those asked', async () => {
@@ -54,29 +100,38 @@ export async function deployedRights(operator: Operator, report: Report): Promis
         assert.equal(functions.length, known.length, stack);
       }
     });
-    const targets = await report.step('tables and secrets are found', () => findTargets(operator));
+    const targets = await report.step('tables, secrets and the function are found', () => findTargets(operator));
     for (const row of rows) {
       await report.check(`${row.stack} ${row.role}`, async () => {
-        const arn = await roleArn(operator, row);
-        for (const target of ['keys', 'pepper', 'rootToken'] as const) {
-          assert.deepEqual(await allowed(operator, { arn, actions: asked[target], resource: targets[target] }), row.may[target], target);
-        }
+        assert.deepEqual(await mayDo(operator, { arn: await roleArn(operator, row), targets }), row.may);
       });
     }
   });
 }
 
-async function findTargets(operator: Operator): Promise<Record<Target, string>> {
-  const secret = async (stack: string) => {
-    const [found] = await operator.resources(stack, 'AWS::SecretsManager::Secret');
-    if (!found) throw new Error(`Stack ${stack} has no secret.`);
+async function mayDo(operator: Operator, { arn, targets }: { arn: string; targets: Targets }): Promise<Record<string, string>> {
+  const all = attempts(targets);
+  const answers = await operator.asRole(arn, all.map(({ call }) => call));
+  assert.equal(answers.length, all.length);
+  const allowed = Map.groupBy(all.filter((_, at) => answers[at]), ({ action }) => action);
+  return Object.fromEntries([...allowed].map(([action, group]) => [action, group.map(({ where }) => where).sort().join(' ')]));
+}
+
+async function findTargets(operator: Operator): Promise<Targets> {
+  const find = async (stack: string, type: string, begin: string) => {
+    const found = (await operator.resources(stack, type)).find(({ logicalId }) => logicalId.startsWith(begin));
+    if (!found) throw new Error(`Stack ${stack} has no ${type} of ${begin}.`);
     return found.physicalId;
   };
-  const table = await keysTable(operator);
+  const secret = 'AWS::SecretsManager::Secret';
   return {
-    keys: `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`,
-    pepper: await secret('Gatewarden-Data'),
-    rootToken: await secret('Gatewarden-Bootstrap'),
+    table: await keysTable(operator),
+    bindMember: await find('Gatewarden-Api', 'AWS::Lambda::Function', 'BindMember'),
+    secrets: {
+      pepper: await find('Gatewarden-Data', secret, 'Pepper'),
+      eventSigningSeed: await find('Gatewarden-Data', secret, 'EventSigning'),
+      rootToken: await find('Gatewarden-Bootstrap', secret, 'RootToken'),
+    },
   };
 }
 
@@ -86,18 +141,4 @@ async function roleArn(operator: Operator, { stack, role }: Row): Promise<string
   const [only, ...more] = found;
   if (!only || more.length > 0) throw new Error(`Stack ${stack} has ${found.length} roles of ${role}.`);
   return `arn:aws:iam::000000000000:role/${only.physicalId}`;
-}
-
-async function allowed(
-  operator: Operator,
-  { arn, actions, resource }: { readonly arn: string; readonly actions: readonly string[]; readonly resource: string },
-): Promise<string[]> {
-  const answer = await operator.aws('iam', 'simulate_principal_policy', {
-    PolicySourceArn: arn,
-    ActionNames: actions,
-    ResourceArns: [resource],
-  });
-  const { EvaluationResults } = simulationShape.parse(answer);
-  assert.equal(EvaluationResults.length, actions.length);
-  return EvaluationResults.filter(({ EvalDecision }) => EvalDecision === 'allowed').map(({ EvalActionName }) => EvalActionName);
 }

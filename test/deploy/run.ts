@@ -8,11 +8,13 @@ import { startEmulator } from './emulator.ts';
 import type { Emulator } from './emulator.ts';
 import { failsClosed } from './failsClosed.ts';
 import { hangUp } from './http.ts';
+import { startIssuer } from './issuer.ts';
+import type { SignInIssuer } from './issuer.ts';
 import { lacks } from './lacks.ts';
 import { managementRefusals } from './managementRefusals.ts';
 import { createOperator } from './operator.ts';
 import type { Operator } from './operator.ts';
-import { organizationStates } from './organization.ts';
+import { secondOrganization } from './secondOrganization.ts';
 import { redeploy } from './redeploy.ts';
 import { exampleRefusals } from './refusals.ts';
 import { createReport } from './report.ts';
@@ -22,6 +24,7 @@ import { mainJob } from './scenario.ts';
 import { secrecy } from './secrecy.ts';
 import { createSystem, outputOf } from './system.ts';
 import { ensureVenv } from './venv.ts';
+import { workingCopy } from './workingCopy.ts';
 
 // The real `cdk bootstrap` and `cdk deploy --all` to an emulator that others wrote, then the deployed product over HTTP.
 
@@ -48,17 +51,28 @@ await report.part('Set-up', async () => {
   const emulator = await report.step('the emulator starts on the loopback interface', () => startEmulator({ venv, dir }));
   console.log(`    ministack ${emulator.version}, functions on Node ${process.version}, IAM policies enforced`);
   const operator = createOperator({ venv, emulator, dir });
+  const issuer = await report.step('an issuer for the sign-in of members starts on the loopback interface', startIssuer);
   try {
-    await deployAndTry({ emulator, operator });
+    await deployAndTry({ emulator, operator, issuer });
   } finally {
+    await issuer.close();
     if (report.failed > 0 && !isEnding) await printComplaints(emulator, operator);
     await emulator.stop();
   }
 });
 await finish();
 
-async function deployAndTry({ emulator, operator }: { emulator: Emulator; operator: Operator }): Promise<void> {
-  const cdk = createCdk({ emulator, dir });
+interface Platform {
+  readonly emulator: Emulator;
+  readonly operator: Operator;
+  readonly issuer: SignInIssuer;
+}
+
+async function deployAndTry({ emulator, operator, issuer }: Platform): Promise<void> {
+  const project = await report.step('an operator has the project, with an issuer of their own in its configuration', () =>
+    workingCopy(dir, { signIn: issuer.signIn }),
+  );
+  const cdk = createCdk({ emulator, dir, project });
   const deployed = await report.step('cdk bootstrap and cdk deploy --all succeed', async (): Promise<Deployment> => {
     await cdk.bootstrap();
     return cdk.deployAll();
@@ -74,7 +88,7 @@ async function deployAndTry({ emulator, operator }: { emulator: Emulator; operat
   await exampleRefusals(system, report);
   await managementRefusals(system, report);
   await retriesAndRotation(system, report);
-  await organizationStates(system, report);
+  await report.part('A second organization', () => secondOrganization({ system, issuer, dir }, report));
   await redeploy({ cdk, operator, first: deployed }, report);
   await failsClosed(system, report);
   await deployedRights(operator, report);

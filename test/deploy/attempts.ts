@@ -1,0 +1,69 @@
+import type { AwsCall } from './operator.ts';
+
+export interface Targets {
+  /** Name of the table of keys. */
+  readonly table: string;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly bindMember: string;
+}
+
+/** One thing that a role can try; it changes nothing where it is let through. */
+export interface Attempt {
+  readonly action: string;
+  /** Partition of the table as it begins, partition of the index, secret or function. */
+  readonly where: string;
+  readonly call: AwsCall;
+}
+
+const partitions = ['BOOTSTRAP', 'EMAIL#', 'EVENTS#', 'IDEMPOTENCY#', 'KEY#', 'MEMBER#', 'ORG#', 'PIN#', 'PLACES#', 'ROLES#', 'STEPUP#', 'SUBJECT#', 'OTHER#'];
+const indexPartitions = ['ORGS', 'ORG#x#KEYS', 'ORG#x#MEMBERS', 'KEY#x#EVENTS', 'OTHER'];
+
+export function attempts({ table: TableName, secrets, bindMember }: Targets): readonly Attempt[] {
+  return [
+    ...partitions.flatMap((where) => onPartition(TableName, where)),
+    ...indexPartitions.map((where) => onIndex(TableName, where)),
+    onTable('Scan', 'scan', { TableName }),
+    onTable('BatchGetItem', 'batch_get_item', { RequestItems: { [TableName]: { Keys: [{ pk: { S: 'KEY#x' }, sk: { S: 'none' } }] } } }),
+    onTable('UpdateTable', 'update_table', { TableName }),
+    ...Object.entries(secrets).flatMap(([where, SecretId]) => onSecret(where, SecretId)),
+    // The request is malformed: the function, where it is reached, refuses it before it does anything.
+    { action: 'Invoke', where: 'BindMember', call: ['lambda', 'invoke', { FunctionName: bindMember, Payload: '{}' }] },
+  ];
+}
+
+/** On a record that is not there; whatever would write is bound to its being there. */
+function onPartition(TableName: string, where: string): Attempt[] {
+  const pk = { S: where.endsWith('#') ? `${where}asked` : where };
+  const Key = { pk, sk: { S: 'asked' } };
+  const condition = { ConditionExpression: 'attribute_exists(pk)' };
+  const calls: [string, string, Record<string, unknown>][] = [
+    ['GetItem', 'get_item', { TableName, Key }],
+    ['Query', 'query', { TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk }, Limit: 1 }],
+    ['ConditionCheck', 'transact_write_items', { TransactItems: [{ ConditionCheck: { TableName, Key, ...condition } }] }],
+    ['PutItem', 'put_item', { TableName, Item: Key, ...condition }],
+    ['UpdateItem', 'update_item', { TableName, Key, UpdateExpression: 'REMOVE asked', ...condition }],
+    ['DeleteItem', 'delete_item', { TableName, Key, ...condition }],
+  ];
+  return calls.map(([action, operation, parameters]) => ({ action, where, call: ['dynamodb', operation, parameters] }));
+}
+
+function onIndex(TableName: string, where: string): Attempt {
+  const query = { TableName, IndexName: 'byOrganization', KeyConditionExpression: '#list = :list', Limit: 1 };
+  const values = { ExpressionAttributeNames: { '#list': 'gsi1pk' }, ExpressionAttributeValues: { ':list': { S: where } } };
+  return { action: 'QueryIndex', where, call: ['dynamodb', 'query', { ...query, ...values }] };
+}
+
+function onTable(action: string, operation: string, parameters: Record<string, unknown>): Attempt {
+  return { action, where: 'table', call: ['dynamodb', operation, parameters] };
+}
+
+function onSecret(where: string, SecretId: string): Attempt[] {
+  // A stage that is nowhere: the version that is current stays so.
+  const stage = { SecretId, VersionStage: 'ASKED', RemoveFromVersionId: '00000000-0000-0000-0000-000000000000' };
+  return [
+    { action: 'GetSecretValue', where, call: ['secretsmanager', 'get_secret_value', { SecretId }] },
+    // Without a value, it stores nothing.
+    { action: 'PutSecretValue', where, call: ['secretsmanager', 'put_secret_value', { SecretId }] },
+    { action: 'UpdateSecretVersionStage', where, call: ['secretsmanager', 'update_secret_version_stage', stage] },
+  ];
+}
