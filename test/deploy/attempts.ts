@@ -7,7 +7,7 @@ export interface Targets {
   readonly bindMember: string;
 }
 
-/** One thing that a role can try; it changes nothing where it is let through. */
+/** One thing that a role can try; where it is let through, it changes nothing that counts. */
 export interface Attempt {
   readonly action: string;
   /** Partition of the table as it begins, partition of the index, secret or function. */
@@ -58,12 +58,12 @@ function onTable(action: string, operation: string, parameters: Record<string, u
 }
 
 function onSecret(where: string, SecretId: string): Attempt[] {
-  // A stage that is nowhere: the version that is current stays so.
+  // Of a version that is not there.
   const stage = { SecretId, VersionStage: 'ASKED', RemoveFromVersionId: '00000000-0000-0000-0000-000000000000' };
   return [
     { action: 'GetSecretValue', where, call: ['secretsmanager', 'get_secret_value', { SecretId }] },
-    // Without a value, it stores nothing.
-    { action: 'PutSecretValue', where, call: ['secretsmanager', 'put_secret_value', { SecretId }] },
+    // Beside the current version, which stays it.
+    { action: 'PutSecretValue', where, call: ['secretsmanager', 'put_secret_value', { SecretId, SecretString: 'asked', VersionStages: ['ASKED'] }] },
     { action: 'UpdateSecretVersionStage', where, call: ['secretsmanager', 'update_secret_version_stage', stage] },
   ];
 }

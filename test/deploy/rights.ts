@@ -3,7 +3,7 @@ import { attempts } from './attempts.ts';
 import type { Targets } from './attempts.ts';
 import type { Operator } from './operator.ts';
 import type { Report } from './report.ts';
-import { keysTable } from './tables.ts';
+import { allItems, keysTable } from './tables.ts';
 
 /** What a role may do, and where; all else is refused. */
 interface Row {
@@ -101,12 +101,21 @@ export async function deployedRights(operator: Operator, report: Report): Promis
       }
     });
     const targets = await report.step('tables, secrets and the function are found', () => findTargets(operator));
+    const before = await report.step('what is there is noted', () => contents(operator, targets));
     for (const row of rows) {
       await report.check(`${row.stack} ${row.role}`, async () => {
         assert.deepEqual(await mayDo(operator, { arn: await roleArn(operator, row), targets }), row.may);
       });
     }
+    await report.check('their trying has changed nothing', async () => assert.deepEqual(await contents(operator, targets), before));
   });
+}
+
+/** The items of the table and the current values of the secrets. */
+async function contents(operator: Operator, { table, secrets }: Targets): Promise<unknown> {
+  const items = await allItems(operator, table);
+  const values = await Promise.all(Object.values(secrets).map((name) => operator.secret(name)));
+  return { items: items.map((item) => JSON.stringify(item)).sort(), values };
 }
 
 async function mayDo(operator: Operator, { arn, targets }: { arn: string; targets: Targets }): Promise<Record<string, string>> {
