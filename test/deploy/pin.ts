@@ -31,6 +31,7 @@ export async function steppingUp({ system, tenant, issuer }: Setting, { email, a
     const { stepUpToken, expiresAt } = stepUpShape.parse(answer.body);
     const minutes = (Date.parse(expiresAt) - Date.now()) / 60_000;
     assert.ok(minutes > 4.5 && minutes <= 5, `It is good for ${minutes} minutes.`);
+    system.keepSecret(stepUpToken);
     return { 'x-step-up': stepUpToken };
   });
   await report.check('with the step-up the key is issued, and opens the example', async () => {

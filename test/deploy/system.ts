@@ -30,6 +30,9 @@ export interface System {
   readonly rootToken: string;
   /** Every token that was handed out in this run, the root token first. */
   readonly tokens: readonly string[];
+  /** What else has to stay between a caller and the API: signatures of access tokens, step-ups. */
+  readonly secrets: readonly string[];
+  keepSecret(secret: string): void;
   /** Calls the management API, with the root token unless the headers say otherwise. */
   manage(options: Call): Promise<Answer>;
   /** Calls the example API with a token in `X-API-Key`. */
@@ -55,6 +58,7 @@ export function createSystem({ outputs, port, operator, rootToken }: SystemOptio
   const orders = deployedApi(outputOf(outputs, 'Gatewarden-Orders', 'OrdersUrl'), port);
   const organizationId = outputOf(outputs, 'Gatewarden-Bootstrap', 'OrganizationId');
   const tokens = [rootToken];
+  const secrets: string[] = [];
   const keysPath = (keyId = '', rest = '') => `/organizations/${organizationId}/keys${keyId && `/${keyId}`}${rest}`;
   const manage = (options: Call) => call(management, { ...options, headers: { 'x-api-key': rootToken, ...options.headers } });
   const remember = (answer: Answer): Issued => {
@@ -71,6 +75,8 @@ export function createSystem({ outputs, port, operator, rootToken }: SystemOptio
     organizationId,
     rootToken,
     tokens,
+    secrets,
+    keepSecret: (secret) => void secrets.push(secret),
     manage,
     keysPath,
     order: (token, options = {}) => call(orders, { path: '/orders', ...options, headers: { 'x-api-key': token, ...options.headers } }),
