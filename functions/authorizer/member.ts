@@ -16,6 +16,7 @@ const issuer = oidcIssuer({
   issuer: env.OIDC_ISSUER,
   clientIds: env.OIDC_CLIENT_IDS.split(','),
   audience: config.signIn.provider === 'oidc' ? (config.signIn.audience ?? null) : null,
+  nowMs,
 });
 
 // Asked whenever a path is not of one's own organization, as all of a tenant's are for a member of the operator's.
@@ -67,7 +68,7 @@ async function findMember(options: {
   return member?.subject === subject ? member : null;
 }
 
-/** The path's organization; else the operator's, whose members reach into others; else the first. */
+/** The path's organization; else the operator's, whose members reach into others; else the one that was joined first. */
 async function choose(memberships: readonly Membership[], organizationId: string | null): Promise<Membership | undefined> {
   const own = memberships.find((membership) => membership.organizationId === organizationId);
   if (own || memberships.length < 2) return own ?? memberships[0];

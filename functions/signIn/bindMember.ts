@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { join } from '../../shared/members/join.ts';
 import type { Membership } from '../../shared/members/store.ts';
-import { keysTableStores } from '../dependencies.ts';
+import { toIso } from '../../shared/time.ts';
+import { keysTableStores, nowMs } from '../dependencies.ts';
 
 const requestSchema = z.strictObject({
   /** Issuer and subject, as the management authorizer has verified them. */
@@ -34,7 +35,7 @@ async function bind({ memberId, organizationId }: Membership, subject: string): 
     organizationId,
     context: { actor, ip: null, userAgent: null, requestId: null },
     drafts: [{ type: 'member.joined', changes }],
-    writes: [...members.bind(member, next), roles.countHolders(organizationId, { role: next.role, total: 0, active: 1 })],
+    writes: [...members.bind(member, next, toIso(nowMs())), roles.countHolders(organizationId, { role: next.role, total: 0, active: 1 })],
   });
   // Refused: a sign-in at the same time was faster, or the invitation was changed; the next request sees which.
   return outcome.done;

@@ -12,7 +12,7 @@ import type { MemberRecord } from './member.ts';
 //   memberships of an address, one an organization pk EMAIL#<address>    sk ORG#<organizationId>
 //   memberships of a subject, one an organization  pk SUBJECT#<issuer> <subject>  sk ORG#<organizationId>
 
-const membershipSchema = z.object({ memberId: z.string(), organizationId: z.string() });
+const membershipSchema = z.object({ memberId: z.string(), organizationId: z.string(), joinedAt: z.string().optional() });
 export type Membership = z.infer<typeof membershipSchema>;
 
 export interface MemberStore {
@@ -24,6 +24,7 @@ export interface MemberStore {
     after: ListPlace | null,
     size: number,
   ): Promise<{ rows: readonly MemberRecord[]; hasMore: boolean }>;
+  /** In the order in which they were joined: what someone else invites to later comes last. */
   membershipsOfSubject(subject: string): Promise<readonly Membership[]>;
   membershipsOfEmail(email: string): Promise<readonly Membership[]>;
   /** Refused as `email` when the address is a member already. */
@@ -31,7 +32,7 @@ export interface MemberStore {
   /** Refused as `member` when it is not at the version that was read. */
   replace(before: MemberRecord, after: MemberRecord): Write;
   /** Binds a subject at the first sign-in: refused as `member` or `subject` when that was done before. */
-  bind(before: MemberRecord, after: MemberRecord & { subject: string }): Write[];
+  bind(before: MemberRecord, after: MemberRecord & { subject: string }, joinedAt: string): Write[];
   /** Refused as `member` when it is not at the version that was read. */
   remove(member: MemberRecord): Write[];
 }
@@ -48,16 +49,16 @@ export function memberStore(table: Table): MemberStore {
       const page = await readIndexPage(table, { list, after: after && placeOf(after), size, newestFirst: false });
       return { ...page, rows: page.rows.map((row) => memberRecordSchema.strip().parse(row)) };
     },
-    membershipsOfSubject: (subject) => memberships(table, `SUBJECT#${subject}`),
+    membershipsOfSubject: async (subject) => (await memberships(table, `SUBJECT#${subject}`)).toSorted(byJoining),
     membershipsOfEmail: (email) => memberships(table, `EMAIL#${email.toLowerCase()}`),
     create: (member) => [
       put(table, 'member', toItem(member), notThereYet),
       put(table, 'email', { ...emailKey(member), ...membershipOf(member) }, notThereYet),
     ],
     replace: (before, after) => put(table, 'member', toItem(after), atVersion(before)),
-    bind: (before, after) => [
+    bind: (before, after, joinedAt) => [
       put(table, 'member', toItem(after), atVersion(before)),
-      put(table, 'subject', { ...subjectKey(after.subject, after), ...membershipOf(after) }, notThereYet),
+      put(table, 'subject', { ...subjectKey(after.subject, after), ...membershipOf(after), joinedAt }, notThereYet),
     ],
     remove: (member) => [
       remove(table, 'member', memberKey(member.id), atVersion(member)),
@@ -101,6 +102,10 @@ function emailKey({ email, organizationId }: MemberRecord) {
 
 function subjectKey(subject: string, { organizationId }: MemberRecord) {
   return { pk: `SUBJECT#${subject}`, sk: `ORG#${organizationId}` };
+}
+
+function byJoining(left: Membership, right: Membership): number {
+  return (left.joinedAt ?? '').localeCompare(right.joinedAt ?? '');
 }
 
 function membershipOf({ id, organizationId }: MemberRecord): Membership {

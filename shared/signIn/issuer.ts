@@ -20,19 +20,27 @@ export interface TokenHolder {
 
 const timeoutMs = 3_000;
 
-/** The issuer at an address, found out by its discovery document (OpenID Connect Discovery 1.0), once per container. */
-export function oidcIssuer(options: TokenAudience & { readonly issuer: string }): Issuer {
-  let discovered: Promise<Discovered> | undefined;
+// A key that the issuer withdraws is trusted no longer than this.
+const keepDiscoveryMs = 3_600_000;
+
+/**
+ * The issuer at an address, found out by its discovery document (OpenID Connect Discovery 1.0): once an hour in a
+ * container, keys included. While it does not answer, what was found out before holds.
+ */
+export function oidcIssuer(options: TokenAudience & { readonly issuer: string; readonly nowMs?: () => number }): Issuer {
+  const nowMs = options.nowMs ?? Date.now;
+  let kept: { readonly discovered: Promise<Discovered>; readonly atMs: number } | undefined;
   const discovery = (): Promise<Discovered> => {
-    if (!discovered) {
-      const attempt = discover(options);
-      discovered = attempt;
-      // A failure is not kept: the next call tries again.
-      attempt.catch(() => {
-        if (discovered === attempt) discovered = undefined;
-      });
-    }
-    return discovered;
+    const startedMs = nowMs();
+    if (kept && startedMs >= kept.atMs && startedMs - kept.atMs < keepDiscoveryMs) return kept.discovered;
+    const earlier = kept?.discovered;
+    const attempt = { discovered: discover(options).catch((error: unknown) => earlier ?? Promise.reject(error)), atMs: startedMs };
+    kept = attempt;
+    // A first failure is not kept: the next call tries again.
+    attempt.discovered.catch(() => {
+      if (kept === attempt) kept = undefined;
+    });
+    return attempt.discovered;
   };
   return {
     async verify(accessToken) {

@@ -28,8 +28,9 @@ async function store(member: MemberRecord): Promise<string> {
   return commit(member.organizationId, 'member.invited', writes);
 }
 
-async function bind(member: MemberRecord, subject: string): Promise<string> {
-  return commit(member.organizationId, 'member.joined', memberStore(keys()).bind(member, { ...member, subject, status: 'active', version: member.version + 1 }));
+async function bind(member: MemberRecord, subject: string, joinedAt = '2026-11-22T08:00:00.000Z'): Promise<string> {
+  const next = { ...member, subject, status: 'active' as const, version: member.version + 1 };
+  return commit(member.organizationId, 'member.joined', memberStore(keys()).bind(member, next, joinedAt));
 }
 
 describe('an address', () => {
@@ -61,7 +62,9 @@ describe('a subject', () => {
     expect(outcomes.sort()).toEqual(['done', 'member']);
     const bound = await memberStore(keys()).get(member.id);
     expect(bound).toMatchObject({ status: 'active', version: 2 });
-    expect(await memberStore(keys()).membershipsOfSubject(bound?.subject ?? '')).toEqual([{ memberId: member.id, organizationId: member.organizationId }]);
+    expect(await memberStore(keys()).membershipsOfSubject(bound?.subject ?? '')).toEqual([
+      { memberId: member.id, organizationId: member.organizationId, joinedAt: '2026-11-22T08:00:00.000Z' },
+    ]);
   });
 
   it('is one member of an organization, not two', async () => {
@@ -71,6 +74,15 @@ describe('a subject', () => {
     await store(other);
     expect(await bind(member, 'issuer only')).toBe('done');
     expect(await bind(other, 'issuer only')).toBe('subject');
+  });
+
+  it('has its memberships in the order in which it joined, whatever the organizations are called', async () => {
+    const [late, early] = [newMember({ organizationId: 'org_aaa' }), newMember({ organizationId: 'org_zzz' })];
+    for (const member of [late, early]) await store(member);
+    await bind(early, 'issuer both', '2026-01-01T00:00:00.000Z');
+    await bind(late, 'issuer both', '2026-02-01T00:00:00.000Z');
+    const memberships = await memberStore(keys()).membershipsOfSubject('issuer both');
+    expect(memberships.map(({ organizationId }) => organizationId)).toEqual(['org_zzz', 'org_aaa']);
   });
 
   it('of a removed member leads nowhere', async () => {

@@ -22,6 +22,22 @@ describe('an issuer', () => {
     expect(server.asked.map(({ path }) => path)).toEqual([discovery, '/jwks']);
   });
 
+  it('is found out anew after an hour, keys included, and goes on as it was while it does not answer', async () => {
+    let nowMs = Date.parse('2026-11-22T08:00:00.000Z');
+    const issuer = oidcIssuer({ issuer: server.url, clientIds: ['console'], audience: null, nowMs: () => nowMs });
+    const token = await server.token();
+    await issuer.verify(token);
+    nowMs += 3_599_999;
+    await issuer.verify(token);
+    expect(server.asked.map(({ path }) => path)).toEqual([discovery, '/jwks']);
+    nowMs += 1;
+    await issuer.verify(token);
+    expect(server.asked.map(({ path }) => path)).toEqual([discovery, '/jwks', discovery, '/jwks']);
+    nowMs += 3_600_000;
+    server.answers.set(discovery, 503);
+    expect((await issuer.verify(token)).subject).toBe('subject-1');
+  });
+
   it('is asked again after it did not answer', async () => {
     const issuer = connect();
     const document = server.answers.get(discovery);
