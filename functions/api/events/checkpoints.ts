@@ -1,7 +1,7 @@
 import { collectPage } from '../../../shared/api/collect.ts';
 import { encodeCursor } from '../../../shared/api/paging.ts';
-import { notFound } from '../../../shared/errors/problems.ts';
 import { keysTableStores } from '../../dependencies.ts';
+import { loadOrganization } from '../loadOrganization.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { readSequence } from './sequence.ts';
 
@@ -9,8 +9,7 @@ const stores = keysTableStores();
 
 /** `GET …/events/checkpoints`, newest first: what the job has signed. */
 export const listCheckpoints: RouteHandler<'listCheckpoints'> = async ({ params, query: { limit, cursor } }) => {
-  const { organizationId = '' } = params;
-  if (!(await stores.organizations.get(organizationId))) throw notFound();
+  const { id: organizationId } = await loadOrganization(params);
   const list = `checkpoints:${organizationId}`;
   const { items, next } = await collectPage({
     limit,

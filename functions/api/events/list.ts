@@ -7,6 +7,7 @@ import type { ListEventsQuery } from '../../../shared/events/listQuery.ts';
 import type { EventPage } from '../../../shared/events/reader.ts';
 import { keysTableStores } from '../../dependencies.ts';
 import type { Answer, RouteHandler } from '../../http/request.ts';
+import { loadOrganization } from '../loadOrganization.ts';
 import { exportEvents } from './export.ts';
 import { exportTypeOf } from './exportType.ts';
 import { readSequence } from './sequence.ts';
@@ -15,8 +16,7 @@ const stores = keysTableStores();
 
 /** `GET …/events`, newest first. */
 export const listEvents: RouteHandler<'listEvents'> = async ({ params, query, headers }) => {
-  const { organizationId = '' } = params;
-  if (!(await stores.organizations.get(organizationId))) throw notFound();
+  const { id: organizationId } = await loadOrganization(params);
   return answer({
     list: `events:${organizationId}`,
     query,

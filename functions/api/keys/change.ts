@@ -7,7 +7,7 @@ import { nowMs } from '../../dependencies.ts';
 import { changeUntilWritten } from '../change.ts';
 import type { Attempt } from '../change.ts';
 import { stores } from './dependencies.ts';
-import { loadOrganization } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
 
 /**
  * A change of a key. One that finds no place in the plan frees those of keys that have expired or are gone, or is

@@ -7,7 +7,7 @@ import type { Answer, RouteHandler } from '../../http/request.ts';
 import { changeKey, maxKeysOf } from './change.ts';
 import { mint, stores } from './dependencies.ts';
 import { idempotentRequest, locationOf, replay } from './idempotency.ts';
-import { loadOrganization } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
 
 /** `POST …/keys`: the only answer that holds the token. */
 export const issueKey: RouteHandler<'issueKey'> = async (request) => {

@@ -4,7 +4,7 @@ import { matches } from '../../../shared/keys/matches.ts';
 import { viewKey } from '../../../shared/keys/view.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { stores } from './dependencies.ts';
-import { loadOrganization } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
 
 /** `GET …/keys`, newest first, masked. */
 export const listKeys: RouteHandler<'listKeys'> = async ({ params, query, nowMs }) => {

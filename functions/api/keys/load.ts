@@ -1,6 +1,5 @@
 import { notFound } from '../../../shared/errors/problems.ts';
 import type { KeyRecord } from '../../../shared/keys/key.ts';
-import type { StoredOrganization } from '../../../shared/organizations/organization.ts';
 import { stores } from './dependencies.ts';
 
 /** The key of a path. Another organization's is the same 404, at the same cost, as one that never was. */
@@ -8,11 +7,4 @@ export async function loadKey(params: Readonly<Record<string, string>>): Promise
   const key = await stores.keys.get(params['keyId'] ?? '');
   if (!key || key.organizationId !== params['organizationId']) throw notFound();
   return key;
-}
-
-/** The organization of a path; 404 when there is none. */
-export async function loadOrganization(params: Readonly<Record<string, string>>): Promise<StoredOrganization> {
-  const organization = await stores.organizations.get(params['organizationId'] ?? '');
-  if (!organization) throw notFound();
-  return organization;
 }

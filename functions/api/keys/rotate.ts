@@ -7,7 +7,8 @@ import type { Answer, RouteHandler } from '../../http/request.ts';
 import { changeKey, maxKeysOf, replacement } from './change.ts';
 import { mint, stores } from './dependencies.ts';
 import { idempotentRequest, locationOf, replay } from './idempotency.ts';
-import { loadKey, loadOrganization } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { loadKey } from './load.ts';
 
 /** `POST …/keys/{keyId}/rotate`: two records and two events in one transaction. */
 export const rotateKey: RouteHandler<'rotateKey'> = async (request) => {

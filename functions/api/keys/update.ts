@@ -5,7 +5,8 @@ import { config } from '../../config.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { changeKey, maxKeysOf, replacement } from './change.ts';
 import { assertMatches, etagOf } from '../../http/etag.ts';
-import { loadKey, loadOrganization } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { loadKey } from './load.ts';
 
 /** `PATCH …/keys/{keyId}`. A request that changes nothing is a 200 without an event. */
 export const updateKey: RouteHandler<'updateKey'> = async ({ params, headers, body, principal, context, nowMs }) => {

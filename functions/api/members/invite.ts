@@ -8,7 +8,8 @@ import { holderChange } from '../../../shared/members/update.ts';
 import { etagOf } from '../../http/etag.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { changeUntilWritten } from '../change.ts';
-import { loadOrganization, stores } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { stores } from './load.ts';
 
 /** `POST …/members`. */
 export const inviteMember: RouteHandler<'inviteMember'> = async ({ params, body, principal, context, nowMs }) => {

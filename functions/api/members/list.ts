@@ -2,7 +2,8 @@ import { collectPage } from '../../../shared/api/collect.ts';
 import { decodePlace, encodePlace } from '../../../shared/api/paging.ts';
 import { viewMember } from '../../../shared/members/member.ts';
 import type { RouteHandler } from '../../http/request.ts';
-import { loadOrganization, stores } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { stores } from './load.ts';
 
 /** `GET …/members`, oldest first. */
 export const listMembers: RouteHandler<'listMembers'> = async ({ params, query: { limit, cursor } }) => {

@@ -8,13 +8,6 @@ export const stores = keysTableStores();
 
 type Params = Readonly<Record<string, string>>;
 
-/** The organization of a path; 404 when there is none. */
-export async function loadOrganization(params: Params): Promise<StoredOrganization> {
-  const organization = await stores.organizations.get(params['organizationId'] ?? '');
-  if (!organization) throw notFound();
-  return organization;
-}
-
 /** The member of a path. Another organization's is the same 404, at the same cost, as one that never was. */
 export async function loadMember(params: Params): Promise<MemberRecord> {
   const member = await stores.members.get(params['memberId'] ?? '');

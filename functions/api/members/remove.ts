@@ -3,7 +3,8 @@ import { changesOf } from '../../../shared/members/invite.ts';
 import { holderChange } from '../../../shared/members/update.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { changeUntilWritten } from '../change.ts';
-import { loadMember, loadOrganization, onRefused, roleOf, stores } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { loadMember, onRefused, roleOf, stores } from './load.ts';
 
 /** `DELETE …/members/{memberId}`: refused from their next request on. */
 export const removeMember: RouteHandler<'removeMember'> = async ({ params, principal, context }) => {

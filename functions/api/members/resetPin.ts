@@ -2,7 +2,8 @@ import { assertHolds } from '../../../shared/access/principal.ts';
 import { Problem } from '../../../shared/errors/problems.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { changeUntilWritten } from '../change.ts';
-import { loadMember, loadOrganization, roleOf, stores } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { loadMember, roleOf, stores } from './load.ts';
 
 /** `DELETE …/members/{memberId}/pin`, of another member, who sets a new one; the lock goes with the old. */
 export const resetPin: RouteHandler<'resetPin'> = async ({ params, principal, context }) => {

@@ -3,7 +3,8 @@ import { notFound, Problem } from '../../../shared/errors/problems.ts';
 import { assertCustom, putRole as decide } from '../../../shared/roles/put.ts';
 import type { Answer, RouteHandler } from '../../http/request.ts';
 import { changeUntilWritten } from '../change.ts';
-import { loadOrganization, stores } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { stores } from './load.ts';
 
 /** `GET …/roles`: all in one page; there are few. */
 export const listRoles: RouteHandler<'listRoles'> = async ({ params }) => {

@@ -5,7 +5,8 @@ import { updateMember as decide } from '../../../shared/members/update.ts';
 import { assertMatches, etagOf } from '../../http/etag.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { changeUntilWritten } from '../change.ts';
-import { loadMember, loadOrganization, onRefused, roleOf, stores } from './load.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { loadMember, onRefused, roleOf, stores } from './load.ts';
 
 /** `PATCH …/members/{memberId}`. A request that changes nothing is a 200 without an event. */
 export const updateMember: RouteHandler<'updateMember'> = async ({ params, headers, body, principal, context }) => {

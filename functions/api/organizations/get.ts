@@ -1,6 +1,7 @@
 import { etagOf } from '../../http/etag.ts';
 import type { RouteHandler } from '../../http/request.ts';
-import { loadOrganization, viewOrganization } from './stores.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { viewOrganization } from './stores.ts';
 
 /** `GET /organizations/{organizationId}`. */
 export const getOrganization: RouteHandler<'getOrganization'> = async ({ params }) => {

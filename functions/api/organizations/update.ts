@@ -4,7 +4,8 @@ import { config } from '../../config.ts';
 import { assertMatches, etagOf } from '../../http/etag.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { changeUntilWritten } from '../change.ts';
-import { loadOrganization, stores, viewOrganization } from './stores.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { stores, viewOrganization } from './stores.ts';
 
 /** `PATCH /organizations/{organizationId}`. A request that changes nothing is a 200 without an event. */
 export const updateOrganization: RouteHandler<'updateOrganization'> = async (request) => {
