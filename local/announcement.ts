@@ -4,6 +4,7 @@ import type { ExampleData } from './exampleData.ts';
 export interface Running {
   readonly managementUrl: string;
   readonly exampleUrl: string;
+  readonly mailboxUrl: string;
   readonly controlUrl: string;
   readonly awsEndpoint: string;
   readonly rootToken: string;
@@ -18,14 +19,15 @@ export interface Running {
 
 /** Addresses, the root token, and a first walk through the system in commands that work as they stand. */
 export function announcement(running: Running): string {
-  const { managementUrl, exampleUrl, controlUrl, awsEndpoint, rootToken, localFile, seconds, advancedSec, example } = running;
+  const { managementUrl, exampleUrl, mailboxUrl, controlUrl, awsEndpoint, rootToken, localFile, seconds, advancedSec, example } = running;
   const moved = advancedSec === 0 ? '' : `  clock             ${advancedSec} s ahead (moved by POST ${controlUrl}/clock; --fresh forgets it)\n`;
   return `
 Gatewarden is ready after ${seconds.toFixed(1)} s.
 
   management API    ${managementUrl}/v1   (${managementUrl}/v1/openapi.json)
   example API       ${exampleUrl}
-  control           ${controlUrl}   (/clock, /logs, /schedules, /sign-in)
+  mailbox           ${mailboxUrl}
+  control           ${controlUrl}   (/clock, /logs, /messages, /schedules, /sign-in)
   AWS endpoint      ${awsEndpoint}
 ${moved}
   root management token   ${rootToken}

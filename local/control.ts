@@ -6,9 +6,10 @@ import type { Listening } from './listen.ts';
 import { foreignRequest } from './loopbackOnly.ts';
 import { SignInRefused } from './oidc/userPools.ts';
 import type { Platform } from './platform.ts';
+import { readBody } from './requestBody.ts';
 import { UnknownSchedule } from './scheduler/schedules.ts';
 
-type Controlled = Pick<Platform, 'clock' | 'logs' | 'schedules' | 'signIn'>;
+type Controlled = Pick<Platform, 'clock' | 'logs' | 'schedules' | 'signIn'> & { readonly mail: Pick<Platform['mail'], 'messages'> };
 
 interface ControlRequest {
   readonly query: URLSearchParams;
@@ -74,8 +75,8 @@ const routes: readonly Route[] = [
       }
     },
   ],
-  ['GET', /^\/messages$/u, () => ({ items: [] })],
-  ['DELETE', /^\/messages$/u, () => ({ deleted: 0 })],
+  ['GET', /^\/messages$/u, (_request, { mail }) => ({ items: mail.messages.list() })],
+  ['DELETE', /^\/messages$/u, (_request, { mail }) => ({ deleted: mail.messages.clear() })],
 ];
 
 /** Serves what moves and shows this platform: its clock, logs, schedules, mails and sign-in. Loopback only. */
@@ -124,16 +125,11 @@ function parse<T>(schema: z.ZodType<T>, body: unknown): T {
 }
 
 async function readJson(incoming: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= maxBodyBytes) chunks.push(chunk);
-  }
-  if (size > maxBodyBytes) throw new ControlError(413, `The body must be at most ${maxBodyBytes} bytes, got ${size}.`);
-  if (size === 0) return undefined;
+  const text = await readBody(incoming, maxBodyBytes);
+  if (text === null) throw new ControlError(413, `The body must be at most ${maxBodyBytes} bytes.`);
+  if (text === '') return undefined;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     throw new ControlError(400, 'The body is no JSON.');
   }

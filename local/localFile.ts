@@ -5,6 +5,8 @@ export interface LocalFile {
   readonly pid: number;
   readonly managementUrl: string;
   readonly exampleUrl: string;
+  /** The mails that arrived, to be looked at. */
+  readonly mailboxUrl: string;
   readonly controlUrl: string;
   readonly rootToken: string;
   readonly organizationId: string;

@@ -6,6 +6,8 @@ import type { LambdaService } from './lambda/service.ts';
 import type { LogLine } from './logs.ts';
 import type { IssuedTokens } from './oidc/tokens.ts';
 import type { Scheduler } from './scheduler/schedules.ts';
+import type { Mail } from './ses/mail.ts';
+import type { QueueStore } from './sqs/queueStore.ts';
 import { startServices } from './startServices.ts';
 
 /** One REST API that the platform serves. */
@@ -19,7 +21,7 @@ export interface ServedApi {
 
 /** A cloud assembly at work on this machine. */
 export interface Platform {
-  /** DynamoDB, its streams, Secrets Manager and SSM, on one loopback address. */
+  /** DynamoDB, its streams, Secrets Manager, SSM, SES and the others, on one loopback address. */
   readonly awsEndpoint: string;
   /** By API id. */
   readonly apis: ReadonlyMap<string, ServedApi>;
@@ -36,6 +38,15 @@ export interface Platform {
   signIn(email: string): Promise<IssuedTokens>;
   /** The schedules of the templates; `run` runs one now. */
   readonly schedules: Pick<Scheduler, 'list' | 'run'>;
+  /** The mails that arrived; `failNext` makes SES fail, for tests. */
+  readonly mail: Pick<Mail, 'messages' | 'failNext'>;
+  /** The queues of the templates with what rests in them. */
+  readonly queues: Pick<QueueStore, 'list'>;
+  /**
+   * Resolves when every stream mapping has caught up with its table, without waiting for batching windows, and no event
+   * is in delivery, its retries included. Waits as long as a function keeps failing.
+   */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,6 +80,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     const outputs = await deploy(stacks, services);
     restApis.open();
+    services.eventSources.start();
     services.scheduler.start();
     const apis = restApis.all().map(({ api, url }) => [api.id, { url, stack: api.stack, logicalId: api.logicalId, stage: [...api.stages.keys()][0] ?? '' }] as const);
     return {
@@ -80,6 +92,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       invoke: (name, payload) => invoke(lambda, name, payload),
       secret: (id) => secrets.read(id),
       schedules: services.scheduler,
+      mail: services.mail,
+      queues: services.queues,
+      settled: () => services.settled(),
       signIn: (email) => services.userPools.signIn(email),
       stop,
     };

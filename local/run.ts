@@ -7,6 +7,7 @@ import { exampleData } from './exampleData.ts';
 import { requireFreePorts } from './freePorts.ts';
 import { localFileIn } from './localFile.ts';
 import type { LocalFile } from './localFile.ts';
+import { startMailbox } from './mailbox/server.ts';
 import type { StartOptions } from './options.ts';
 import { startPlatform } from './platform.ts';
 import type { Platform } from './platform.ts';
@@ -43,10 +44,12 @@ export async function run({ firstPort, isFresh, folder, signal, say }: RunOption
     const assemblyDir = await assembly(folder, signal, say);
     const platform = await startPlatform({ assemblyDir, dataDir, firstPort });
     undo.push(() => platform.stop());
+    const mailbox = await startMailbox(platform.mail.messages, firstPort + portOffsets.mailbox);
+    undo.push(() => mailbox.close());
     const control = await startControl(platform, firstPort + portOffsets.control);
     undo.push(() => control.close());
     signal.throwIfAborted();
-    const local = describe(platform, control.url);
+    const local = describe(platform, { mailboxUrl: mailbox.url, controlUrl: control.url });
     const example = await exampleData(dataDir, local);
     undo.push(() => removeFile(localFile));
     writePrivateJson(localFile, local);
@@ -67,14 +70,14 @@ async function assembly(folder: string, signal: AbortSignal, say: (text: string)
   return outDir;
 }
 
-function describe(platform: Platform, controlUrl: string): LocalFile {
+function describe(platform: Platform, urls: Pick<LocalFile, 'mailboxUrl' | 'controlUrl'>): LocalFile {
   const rootToken = platform.secret(stackOutput(platform, 'RootTokenSecretName').value);
   if (rootToken === undefined) throw new Error('The secret of the root management token is empty.');
   return {
     pid: process.pid,
     managementUrl: apiUrl(platform, stackOutput(platform, 'ManagementUrl').stack),
     exampleUrl: apiUrl(platform, stackOutput(platform, 'OrdersUrl').stack),
-    controlUrl,
+    ...urls,
     rootToken,
     organizationId: stackOutput(platform, 'OrganizationId').value,
   };

@@ -5,13 +5,14 @@ import type { LambdaService } from './lambda/service.ts';
 import type { TaskFolders } from './lambda/taskFolders.ts';
 import type { LogStore } from './logs.ts';
 import type { UserPools } from './oidc/userPools.ts';
-import type { Scheduler } from './scheduler/schedules.ts';
 import type { SecretStore } from './secretsmanager/secretStore.ts';
+import type { Mail } from './ses/mail.ts';
+import type { EventServices } from './startEvents.ts';
 import type { ParameterStore } from './ssm/parameterStore.ts';
 import type { DynamoClient } from './tables/dynamoClient.ts';
 
 /** The services of the platform, as the resources of a template find them. */
-export interface PlatformServices {
+export interface PlatformServices extends Omit<EventServices, 'stop'> {
   readonly region: string;
   readonly accountId: string;
   readonly clock: PlatformClock;
@@ -24,7 +25,7 @@ export interface PlatformServices {
   readonly secrets: SecretStore;
   readonly parameters: ParameterStore;
   readonly userPools: UserPools;
-  readonly scheduler: Scheduler;
+  readonly mail: Mail;
   readonly dynamo: DynamoClient;
   readonly customResources: CustomResources;
 }

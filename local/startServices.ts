@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import * as z from 'zod';
 import { createRestApis } from './apigateway/restApis.ts';
@@ -7,6 +8,7 @@ import type { PlatformClock } from './clock.ts';
 import { createCustomResources } from './cloudformation/customResources.ts';
 import type { CustomResources } from './cloudformation/customResources.ts';
 import { startDynamo } from './dynamodb/startDynamo.ts';
+import type { StreamLog } from './dynamodb/streamLog.ts';
 import { credentials, functionEnvironment } from './functionEnvironment.ts';
 import { createLambdaService } from './lambda/service.ts';
 import type { LambdaService } from './lambda/service.ts';
@@ -16,9 +18,11 @@ import { createUserPools } from './oidc/userPools.ts';
 import { persisted } from './persisted.ts';
 import type { PlatformOptions } from './platform.ts';
 import { assignPorts } from './ports.ts';
-import { createScheduler } from './scheduler/schedules.ts';
 import { createSecretStore } from './secretsmanager/secretStore.ts';
 import type { PlatformServices } from './services.ts';
+import { createMail } from './ses/mail.ts';
+import { queueApi } from './sqs/api.ts';
+import { createEventServices } from './startEvents.ts';
 import { createParameterStore } from './ssm/parameterStore.ts';
 import { createDynamoClient } from './tables/dynamoClient.ts';
 
@@ -58,17 +62,20 @@ async function start(options: PlatformOptions, closers: Close[]): Promise<Omit<S
   const { nowMs } = clock;
   const logs = createLogStore();
   const platformLog = (name: string) => (line: string): void => logs.append({ at: new Date(nowMs()).toISOString(), functionName: name, cdkPath: name, line });
-  const dynamoEndpoint = options.dynamoEndpoint ?? (await startStore({ dataDir, region, clock }, closers));
+  const { endpoint: dynamoEndpoint, streamLog } = options.dynamoEndpoint === undefined ? await startStore({ dataDir, region, clock }, closers) : { endpoint: options.dynamoEndpoint };
   const arnPrefix = (service: string): string => `arn:aws:${service}:${region}:${accountId}`;
   const secrets = createSecretStore({ dataDir, nowMs, arnPrefix: arnPrefix('secretsmanager') });
   const parameters = createParameterStore({ dataDir, nowMs, arnPrefix: arnPrefix('ssm') });
   const lambda = createLambdaService({ clock, logs });
+  const events = createEventServices({ dataDir, identity: { region, accountId }, clock, dynamoEndpoint, streamLog, lambda, platformLog });
+  const mail = createMail({ dataDir, region, accountId, nowMs, uuid: randomUUID, publish: (event) => void events.eventBus.publish(event) });
   let customResources: CustomResources | undefined;
   const aws = await serveAws({
     port: ports.aws,
     dynamoEndpoint,
-    invocations: { lambda, log: platformLog('lambda') },
-    services: { secretsmanager: secrets.call, AmazonSSM: parameters.call },
+    mail,
+    invocations: { lambda, invocations: events.asyncInvocations },
+    services: { secretsmanager: secrets.call, AmazonSSM: parameters.call, AmazonSQS: queueApi(events.queues), AWSEvents: events.eventBus.call },
     receiveCustomResource: (id, body) => customResources?.receive(id, body) ?? false,
   });
   closers.push(() => aws.close());
@@ -76,26 +83,25 @@ async function start(options: PlatformOptions, closers: Close[]): Promise<Omit<S
   const taskFolders = createTaskFolders();
   closers.push(() => taskFolders.remove());
   closers.push(() => lambda.stop());
+  closers.push(() => events.stop());
   const restApis = createRestApis({ lambda, nowMs, accountId, region, log: platformLog('apigateway') }, ports.nextApi);
   closers.push(() => restApis.close());
   const userPools = createUserPools({ dataDir, port: ports.signIn, nowMs, log: platformLog('cognito') });
   closers.push(() => userPools.close());
-  const scheduler = createScheduler({ dataDir, clock, lambda, identity: { region, accountId }, log: platformLog('scheduler') });
-  closers.push(() => scheduler.stop());
   const dynamo = createDynamoClient({ endpoint: dynamoEndpoint, region, accessKeyId: credentials.AWS_ACCESS_KEY_ID });
   const environment = functionEnvironment({ region, awsUrl: aws.url, dynamoEndpoint });
   return {
     awsEndpoint: aws.url,
-    services: { region, accountId, clock, logs, lambda, taskFolders, restApis, secrets, parameters, customResources, userPools, scheduler, dynamo, functionEnvironment: environment },
+    services: { region, accountId, clock, logs, lambda, taskFolders, restApis, secrets, parameters, customResources, userPools, ...events, mail, dynamo, functionEnvironment: environment },
   };
 }
 
 /** The embedded store; what its TTL says is due after a move of the clock goes at once. */
-async function startStore({ dataDir, region, clock }: { dataDir: string | undefined; region: string; clock: PlatformClock }, closers: Close[]): Promise<string> {
+async function startStore({ dataDir, region, clock }: { dataDir: string | undefined; region: string; clock: PlatformClock }, closers: Close[]): Promise<{ endpoint: string; streamLog?: StreamLog }> {
   const dynamo = await startDynamo({ now: clock.nowMs, region, accountId, ...(dataDir !== undefined && { dataDir: path.join(dataDir, 'dynamodb') }) });
   closers.push(() => dynamo.close());
   clock.onMove(() => void dynamo.sweepTtl());
-  return dynamo.endpoint;
+  return { endpoint: dynamo.endpoint, streamLog: dynamo.streams };
 }
 
 /** Keeps the offset, so that what was written "tomorrow" is not from the future after a restart. */

@@ -6,6 +6,8 @@ import type { InvokeApiOptions } from '../lambda/invokeApi.ts';
 import { listen } from '../listen.ts';
 import type { Listening } from '../listen.ts';
 import { foreignRequest } from '../loopbackOnly.ts';
+import { answerMailRequest, isMailRequest } from '../ses/api.ts';
+import type { Mail } from '../ses/mail.ts';
 import type { ServiceCall } from './jsonProtocol.ts';
 import { ServiceError } from './jsonProtocol.ts';
 
@@ -17,13 +19,15 @@ export interface AwsEndpointOptions {
   readonly services: Readonly<Record<string, ServiceCall>>;
   /** Lambda's Invoke API. */
   readonly invocations: InvokeApiOptions;
+  /** SES's API. */
+  readonly mail: Mail;
   /** A custom resource's answer; false when nobody waits for it. */
   readonly receiveCustomResource: (id: string, body: unknown) => boolean;
 }
 
 const maxBodyBytes = 20 * 1024 * 1024;
 
-/** One address for all the services of AWS that functions call, told apart by `X-Amz-Target` or, Lambda, by the path. */
+/** One address for all the services of AWS that functions call, told apart by `X-Amz-Target` or, Lambda and SES, by the path. */
 export async function serveAws(options: AwsEndpointOptions): Promise<Listening> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
@@ -32,6 +36,7 @@ export async function serveAws(options: AwsEndpointOptions): Promise<Listening> 
     const target = String(incoming.headers['x-amz-target'] ?? '');
     if (/^DynamoDB(?:Streams)?_/u.test(target)) return handOn(incoming, response, options.dynamoEndpoint, agent);
     if (isInvocation(incoming)) return void answerInvocation(options.invocations, incoming, response);
+    if (isMailRequest(incoming)) return void answerMailRequest(options.mail, incoming, response);
     void answer(options, target, incoming, response);
   });
   const listening = await listen(server, options.port);

@@ -1,8 +1,11 @@
 import { apiGatewayResources } from '../apigateway/resources.ts';
+import { eventBusResources } from '../eventbridge/resources.ts';
+import { eventSourceResources } from '../eventsources/resources.ts';
 import { lambdaResources } from '../lambda/resources.ts';
 import { userPoolResources } from '../oidc/resources.ts';
 import { schedulerResources } from '../scheduler/resources.ts';
 import { secretResources } from '../secretsmanager/resources.ts';
+import { mailResources } from '../ses/resources.ts';
 import { queueResources } from '../sqs/resources.ts';
 import { parameterResources } from '../ssm/resources.ts';
 import { tableResources } from '../tables/resources.ts';
@@ -12,7 +15,10 @@ import type { ResourceHandler, ResourceHandlers } from './resourceTypes.ts';
 const handlers: ResourceHandlers = {
   ...nothingNeeded,
   ...apiGatewayResources,
+  ...eventBusResources,
+  ...eventSourceResources,
   ...lambdaResources,
+  ...mailResources,
   ...parameterResources,
   ...queueResources,
   ...schedulerResources,

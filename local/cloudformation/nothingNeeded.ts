@@ -13,7 +13,6 @@ const arnPatterns = {
   'AWS::IAM::ManagedPolicy': 'iam::ACCOUNT:policy/NAME',
   'AWS::IAM::Policy': undefined,
   'AWS::IAM::Role': 'iam::ACCOUNT:role/NAME',
-  'AWS::Lambda::EventInvokeConfig': undefined,
   'AWS::Logs::LogGroup': 'logs:REGION:ACCOUNT:log-group:NAME:*',
   'AWS::SQS::QueuePolicy': undefined,
   'AWS::SecretsManager::ResourcePolicy': undefined,

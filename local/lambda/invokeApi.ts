@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AsyncInvocations } from './asyncInvocations.ts';
 import type { InvokeOutcome } from './lambdaFunction.ts';
 import type { LambdaService } from './service.ts';
 
 export interface InvokeApiOptions {
   readonly lambda: Pick<LambdaService, 'find' | 'invoke'>;
-  /** Where a function that nobody waits for leaves what it failed with. */
-  readonly log: (line: string) => void;
+  /** For functions that nobody waits for. */
+  readonly invocations: Pick<AsyncInvocations, 'start'>;
 }
 
 const invocationPath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?.*)?$/u;
@@ -44,15 +45,9 @@ export async function answerInvocation(options: InvokeApiOptions, incoming: Inco
   }
 }
 
-function invokeWithoutWaiting({ lambda, log }: InvokeApiOptions, name: string, payload: string, response: ServerResponse): void {
+function invokeWithoutWaiting({ invocations }: InvokeApiOptions, name: string, payload: string, response: ServerResponse): void {
   response.writeHead(202, { 'content-type': 'application/json' }).end();
-  void invokeOnce(lambda, name, payload, log);
-}
-
-/** Lambda would try twice more within minutes; here the log says what has to be looked at. */
-async function invokeOnce(lambda: InvokeApiOptions['lambda'], name: string, payload: string, log: (line: string) => void): Promise<void> {
-  const outcome = await lambda.invoke(name, payload);
-  if (!outcome.ok) log(`The asynchronous invocation of ${name} failed: ${outcome.error.errorType}: ${outcome.error.errorMessage}`);
+  invocations.start(name, payload);
 }
 
 function sendOutcome(outcome: InvokeOutcome, response: ServerResponse): void {

@@ -92,7 +92,26 @@ function createPermission(resource: ResolvedResource, { lambda }: PlatformServic
   return { ref: resource.logicalId };
 }
 
+const eventInvokeConfigProperties = z.object({
+  FunctionName: z.string(),
+  Qualifier: z.literal('$LATEST', 'must be $LATEST: versions and aliases are not played'),
+  MaximumRetryAttempts: z.coerce.number().default(2),
+  MaximumEventAgeInSeconds: z.coerce.number().default(6 * 3600),
+  DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.string() }).optional(), OnSuccess: z.never({ error: 'is not played' }).optional() }).optional(),
+});
+
+function createEventInvokeConfig(resource: ResolvedResource, { asyncInvocations }: PlatformServices): CreatedResource {
+  const { FunctionName, MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = eventInvokeConfigProperties.parse(resource.properties);
+  asyncInvocations.configure(FunctionName, {
+    maximumRetryAttempts: MaximumRetryAttempts,
+    maximumEventAgeSec: MaximumEventAgeInSeconds,
+    onFailureArn: DestinationConfig?.OnFailure?.Destination,
+  });
+  return { ref: resource.logicalId };
+}
+
 export const lambdaResources: ResourceHandlers = {
+  'AWS::Lambda::EventInvokeConfig': createEventInvokeConfig,
   'AWS::Lambda::Function': createFunction,
   'AWS::Lambda::Permission': createPermission,
 };

@@ -16,6 +16,9 @@ const scheduleProperties = z.object({
   Target: z.object({
     Arn: z.string().regex(/^arn:aws:lambda:[^:]+:\d+:function:/u, 'only functions are played as targets of schedules'),
     Input: z.string().optional(),
+    // How often to try handing a run over again. Here nothing keeps it from that but what AWS gives up at once.
+    RetryPolicy: z.object({ MaximumRetryAttempts: z.coerce.number().optional(), MaximumEventAgeInSeconds: z.coerce.number().optional() }).optional(),
+    DeadLetterConfig: z.object({ Arn: z.string() }).optional(),
   }),
 });
 
@@ -32,6 +35,7 @@ const createSchedule: ResourceHandler = ({ stack, logicalId, properties }, { sch
     isEnabled: State === 'ENABLED',
     functionArn: Target.Arn,
     input: Target.Input,
+    deadLetterArn: Target.DeadLetterConfig?.Arn,
   });
   return { ref: name, attributes: { Arn: arn } };
 };

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { PlatformClock } from '../clock.ts';
+import type { AsyncInvocations } from '../lambda/asyncInvocations.ts';
+import type { InvokeOutcome } from '../lambda/lambdaFunction.ts';
 import type { LambdaService } from '../lambda/service.ts';
 import { persisted } from '../persisted.ts';
 import type { Persisted } from '../persisted.ts';
+import type { QueueStore } from '../sqs/queueStore.ts';
 import { targetInput } from './input.ts';
 import type { Recurrence } from './expression.ts';
 
@@ -18,6 +21,8 @@ export interface Schedule {
   readonly functionArn: string;
   /** Text that the target gets; the scheduler's own event where it is left out. */
   readonly input: string | undefined;
+  /** Where a run rests that could not be handed to the function. */
+  readonly deadLetterArn: string | undefined;
 }
 
 /** What the control server shows of a schedule. */
@@ -51,7 +56,7 @@ export class UnknownSchedule extends Error {}
 export interface Scheduler {
   add(schedule: Schedule): void;
   list(): ScheduleState[];
-  /** Runs a schedule now, by its name or the only one that holds it; answers when the run has ended. */
+  /** Runs a schedule now, by its name or the only one that holds it; answers when the run has ended, for a failed one before it is tried again. */
   run(name: string): Promise<ScheduleRun>;
   /** From now on what is due runs. A run that was missed, however many, is caught up once. */
   start(): void;
@@ -62,7 +67,10 @@ export interface Scheduler {
 export interface SchedulerOptions {
   readonly dataDir: string | undefined;
   readonly clock: PlatformClock;
-  readonly lambda: Pick<LambdaService, 'invoke'>;
+  readonly lambda: Pick<LambdaService, 'find'>;
+  /** The scheduler hands a run over and does not wait: what fails after that is a matter of Lambda's own retries. */
+  readonly invocations: Pick<AsyncInvocations, 'start'>;
+  readonly queues: Pick<QueueStore, 'send'>;
   readonly identity: { readonly region: string; readonly accountId: string };
   readonly log: (line: string) => void;
 }
@@ -145,10 +153,11 @@ class ClockScheduler implements Scheduler {
     this.#timer.unref();
   }
 
-  async #invoke({ name, arn, functionArn, input }: Schedule, scheduledMs: number): Promise<ScheduleRun> {
-    const { lambda, identity, clock, log } = this.#options;
+  async #invoke(schedule: Schedule, scheduledMs: number): Promise<ScheduleRun> {
+    const { identity, clock, log } = this.#options;
+    const { name, arn, input } = schedule;
     const payload = targetInput(input, { ...identity, arn, scheduledAt: iso(scheduledMs), executionId: randomUUID() });
-    const outcome = await lambda.invoke(functionArn, payload);
+    const outcome = await this.#handOver(schedule, payload);
     const run: ScheduleRun = {
       name,
       scheduledAt: iso(scheduledMs),
@@ -160,6 +169,15 @@ class ClockScheduler implements Scheduler {
     this.#lastRuns.set(name, run);
     if (run.error) log(`The schedule ${name} failed: ${run.error.errorType}: ${run.error.errorMessage}`);
     return run;
+  }
+
+  #handOver({ arn, functionArn, deadLetterArn }: Schedule, payload: string): Promise<InvokeOutcome> {
+    const { lambda, invocations, queues } = this.#options;
+    if (lambda.find(functionArn)?.arn === functionArn) return invocations.start(functionArn, payload).first;
+    const error = { errorType: 'ResourceNotFoundException', errorMessage: `Function not found: ${functionArn}` };
+    const attributes = { SCHEDULE_ARN: arn, TARGET_ARN: functionArn, ERROR_CODE: error.errorType, ERROR_MESSAGE: error.errorMessage };
+    if (deadLetterArn !== undefined) queues.send(deadLetterArn, { body: payload, attributes });
+    return Promise.resolve({ ok: false, error });
   }
 }
 

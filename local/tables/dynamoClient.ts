@@ -14,8 +14,9 @@ export class DynamoError extends Error {
   }
 }
 
-export function createDynamoClient(options: { endpoint: string; region: string; accessKeyId: string }): DynamoClient {
-  const { endpoint, region, accessKeyId } = options;
+/** A client of the tables or, with `DynamoDBStreams_20120810`, of their streams. */
+export function createDynamoClient(options: { endpoint: string; region: string; accessKeyId: string; target?: 'DynamoDB_20120810' | 'DynamoDBStreams_20120810' }): DynamoClient {
+  const { endpoint, region, accessKeyId, target = 'DynamoDB_20120810' } = options;
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261122/${region}/dynamodb/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target, Signature=${'0'.repeat(64)}`;
   return {
     endpoint,
@@ -24,7 +25,7 @@ export function createDynamoClient(options: { endpoint: string; region: string; 
         method: 'POST',
         headers: {
           'content-type': 'application/x-amz-json-1.0',
-          'x-amz-target': `DynamoDB_20120810.${operation}`,
+          'x-amz-target': `${target}.${operation}`,
           'x-amz-date': '20261122T000000Z',
           authorization,
         },

@@ -85,8 +85,8 @@ describe('npm start', () => {
   it.skipIf(!hasCurl)('runs the whole system; the three commands that it prints work as they stand', { timeout: 120_000 }, async () => {
     const run = start('--port', String(port));
     const local = await ready(run);
-    expect(Object.keys(local)).toEqual(['pid', 'managementUrl', 'exampleUrl', 'controlUrl', 'rootToken', 'organizationId']);
-    expect(local).toMatchObject({ pid: run.child.pid, managementUrl: `http://127.0.0.1:${port}`, exampleUrl: `http://127.0.0.1:${port + 1}`, controlUrl: `http://127.0.0.1:${port + 4}` });
+    expect(Object.keys(local)).toEqual(['pid', 'managementUrl', 'exampleUrl', 'mailboxUrl', 'controlUrl', 'rootToken', 'organizationId']);
+    expect(local).toMatchObject({ pid: run.child.pid, managementUrl: `http://127.0.0.1:${port}`, exampleUrl: `http://127.0.0.1:${port + 1}`, mailboxUrl: `http://127.0.0.1:${port + 3}`, controlUrl: `http://127.0.0.1:${port + 4}` });
     expect(statSync(localFile).mode & 0o777).toBe(0o600);
     await expect.poll(() => run.output(), { timeout: 5_000 }).toContain('Ctrl-C stops it');
 

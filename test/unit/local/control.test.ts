@@ -5,6 +5,8 @@ import { startControl } from '../../../local/control.ts';
 import type { Listening } from '../../../local/listen.ts';
 import { SignInRefused } from '../../../local/oidc/userPools.ts';
 import { UnknownSchedule } from '../../../local/scheduler/schedules.ts';
+import { createMessageStore } from '../../../local/ses/messageStore.ts';
+import type { MessageStore } from '../../../local/ses/messageStore.ts';
 
 const state = { name: 'sweep', expression: 'rate(1 hour)', timeZone: 'UTC', isEnabled: true, function: 'arn', nextRunAt: '2026-11-22T09:00:00.000Z', lastRun: null };
 const run = { name: 'sweep', scheduledAt: '2026-11-22T08:00:00.000Z', endedAt: '2026-11-22T08:00:01.000Z', ok: true, result: { due: 2 }, error: null };
@@ -21,14 +23,16 @@ const signIn = (email: string) =>
 
 let control: Listening;
 let asked: (string | undefined)[];
+let messages: MessageStore;
 
 beforeEach(async () => {
   asked = [];
+  messages = createMessageStore({ dataDir: undefined });
   const logs = (name?: string) => {
     asked.push(name);
     return [{ at: '2026-11-22T07:45:00.000Z', functionName: 'keys', line: 'hello' }];
   };
-  control = await startControl({ clock: createClock(), logs, schedules, signIn }, 0);
+  control = await startControl({ clock: createClock(), logs, schedules, signIn, mail: { messages } }, 0);
 });
 afterEach(() => control.close());
 
@@ -66,7 +70,13 @@ describe('the control server', () => {
     expect(asked).toEqual([undefined, 'Api/Keys']);
   });
 
-  it('has no messages yet', async () => {
+  it('shows the mails that arrived, the oldest first, and forgets them', async () => {
+    expect((await call('GET', '/messages')).body).toEqual({ items: [] });
+    const mail = (id: string) => ({ id, at: '2026-11-22T09:15:00.000Z', from: 'Gatewarden <keys@example.com>', to: ['ada@example.com'], subject: '<script>', text: 'Two keys.', html: null, headers: { To: 'ada@example.com' } });
+    messages.add(mail('first'));
+    messages.add(mail('second'));
+    expect((await call('GET', '/messages')).body).toEqual({ items: [mail('first'), mail('second')] });
+    expect(await call('DELETE', '/messages')).toEqual({ status: 200, body: { deleted: 2 } });
     expect((await call('GET', '/messages')).body).toEqual({ items: [] });
   });
 

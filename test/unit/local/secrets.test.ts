@@ -9,6 +9,7 @@ import { generateSecretString, generateSecretText } from '../../../local/secrets
 import { createSecretStore } from '../../../local/secretsmanager/secretStore.ts';
 import type { SecretStore } from '../../../local/secretsmanager/secretStore.ts';
 import { createParameterStore } from '../../../local/ssm/parameterStore.ts';
+import { emptyMail } from './fixtures/emptyMail.ts';
 
 const token = (letter: string): string => letter.repeat(32);
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'secrets-'));
   store = openStore();
   const parameters = createParameterStore({ dataDir, arnPrefix: 'arn:aws:ssm:us-east-1:000000000000', nowMs: () => 0 });
-  endpoint = await serveAws({ port: 0, dynamoEndpoint: 'http://127.0.0.1:9', services: { secretsmanager: store.call, AmazonSSM: parameters.call }, receiveCustomResource: () => false, invocations: { lambda: { find: () => undefined, invoke: () => Promise.reject(new Error('not here')) }, log: () => undefined } });
+  endpoint = await serveAws({ port: 0, dynamoEndpoint: 'http://127.0.0.1:9', mail: emptyMail(), services: { secretsmanager: store.call, AmazonSSM: parameters.call }, receiveCustomResource: () => false, invocations: { lambda: { find: () => undefined, invoke: () => Promise.reject(new Error('not here')) }, invocations: { start: () => { throw new Error('not here'); } } } });
   client = new SecretsManagerClient({ endpoint: endpoint.url, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, maxAttempts: 1 });
 });
 afterEach(async () => {

@@ -1,20 +1,22 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serveAws } from '../../../../local/aws/endpoint.ts';
+import type { AsyncInvocation } from '../../../../local/lambda/asyncInvocations.ts';
 import type { InvokeOutcome } from '../../../../local/lambda/lambdaFunction.ts';
 import type { LambdaService } from '../../../../local/lambda/service.ts';
 import type { Listening } from '../../../../local/listen.ts';
+import { emptyMail } from '../fixtures/emptyMail.ts';
 
 const arn = 'arn:aws:lambda:us-east-1:000000000000:function:app-bind';
 
 let endpoint: Listening;
 let client: LambdaClient;
 let invoked: string[];
-let logged: string[];
+let begun: string[];
 let outcome: InvokeOutcome;
 
 beforeEach(async () => {
-  [invoked, logged] = [[], []];
+  [invoked, begun] = [[], []];
   outcome = { ok: true, payload: '{"bound":1}' };
   const lambda: Pick<LambdaService, 'find' | 'invoke'> = {
     // As the platform's: a part of the name finds it too.
@@ -24,7 +26,11 @@ beforeEach(async () => {
       return Promise.resolve(outcome);
     },
   };
-  endpoint = await serveAws({ port: 0, dynamoEndpoint: 'http://127.0.0.1:9', services: {}, receiveCustomResource: () => false, invocations: { lambda, log: (line) => void logged.push(line) } });
+  const start = (name: string, payload: string): AsyncInvocation => {
+    begun.push(`${name} ${payload}`);
+    return { first: Promise.resolve(outcome), ended: Promise.resolve() };
+  };
+  endpoint = await serveAws({ port: 0, dynamoEndpoint: 'http://127.0.0.1:9', mail: emptyMail(), services: {}, receiveCustomResource: () => false, invocations: { lambda, invocations: { start } } });
   client = new LambdaClient({ endpoint: endpoint.url, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, maxAttempts: 1 });
 });
 afterEach(async () => {
@@ -51,10 +57,12 @@ describe("a function is invoked through AWS's own client", () => {
     expect(JSON.parse(Buffer.from(answer.Payload ?? []).toString())).toEqual({ errorType: 'TypeError', errorMessage: 'late', trace: [] });
   });
 
-  it('nobody waits for an event; its failure stands in the log', async () => {
+  it('nobody waits for an event: it is taken, and the answer says no more', async () => {
     outcome = { ok: false, error: { errorType: 'TypeError', errorMessage: 'late' } };
-    expect((await invoke({ InvocationType: 'Event' })).StatusCode).toBe(202);
-    await expect.poll(() => logged).toEqual(['The asynchronous invocation of app-bind failed: TypeError: late']);
+    const answer = await invoke({ InvocationType: 'Event' });
+    expect([answer.StatusCode, answer.FunctionError]).toEqual([202, undefined]);
+    expect(begun).toEqual(['app-bind {"email":"ada@example.com"}']);
+    expect(invoked).toEqual([]);
   });
 
   it('without a payload it gets an empty object', async () => {

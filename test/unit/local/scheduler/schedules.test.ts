@@ -4,10 +4,12 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClock } from '../../../../local/clock.ts';
 import type { PlatformClock } from '../../../../local/clock.ts';
-import type { InvokeOutcome } from '../../../../local/lambda/lambdaFunction.ts';
+import type { AsyncInvocation } from '../../../../local/lambda/asyncInvocations.ts';
+import type { InvokeOutcome, LambdaFunction } from '../../../../local/lambda/lambdaFunction.ts';
 import { parseExpression } from '../../../../local/scheduler/expression.ts';
 import { createScheduler } from '../../../../local/scheduler/schedules.ts';
 import type { Schedule, Scheduler } from '../../../../local/scheduler/schedules.ts';
+import type { NewMessage } from '../../../../local/sqs/queueStore.ts';
 
 const hourMs = 3_600_000;
 const schedule: Schedule = {
@@ -19,6 +21,7 @@ const schedule: Schedule = {
   isEnabled: true,
   functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:sweep',
   input: '{"scheduledAt":"<aws.scheduler.scheduled-time>"}',
+  deadLetterArn: 'arn:aws:sqs:us-east-1:000000000000:failures',
 };
 
 let dataDir: string;
@@ -27,6 +30,7 @@ let scheduler: Scheduler;
 let payloads: string[];
 let outcome: InvokeOutcome;
 let logged: string[];
+let deadLetters: string[];
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse('2026-11-22T08:00:00.000Z') });
@@ -43,13 +47,15 @@ afterEach(() => {
 
 function open(changes: Partial<Schedule> = {}, offsetMs = 0): void {
   clock = createClock(offsetMs);
-  logged = [];
-  const invoke = (name: string, payload: string): Promise<InvokeOutcome> => {
+  [logged, deadLetters] = [[], []];
+  const start = (name: string, payload: string): AsyncInvocation => {
     payloads.push(`${name.split(':').at(-1)} ${payload}`);
-    return Promise.resolve(outcome);
+    return { first: Promise.resolve(outcome), ended: Promise.resolve() };
   };
+  const find = (arn: string): LambdaFunction | undefined => (arn === schedule.functionArn ? ({ arn } as LambdaFunction) : undefined);
+  const send = (arn: string, { body, attributes }: NewMessage): string => String(deadLetters.push(`${arn} ${body} ${JSON.stringify(attributes)}`));
   const identity = { region: 'us-east-1', accountId: '000000000000' };
-  scheduler = createScheduler({ dataDir, clock, lambda: { invoke }, identity, log: (line) => void logged.push(line) });
+  scheduler = createScheduler({ dataDir, clock, lambda: { find }, invocations: { start }, queues: { send }, identity, log: (line) => void logged.push(line) });
   scheduler.add({ ...schedule, ...changes });
 }
 
@@ -115,6 +121,18 @@ describe('by hand', () => {
     outcome = { ok: false, error: { errorType: 'TypeError', errorMessage: 'late' } };
     expect(await scheduler.run('app-sweep')).toMatchObject({ ok: false, result: null, error: { errorType: 'TypeError', errorMessage: 'late' } });
     expect(logged).toEqual(['The schedule app-sweep failed: TypeError: late']);
+  });
+
+  it('a run that cannot be handed to its function rests in the queue of the schedule', async () => {
+    scheduler.stop();
+    open({ functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:gone' });
+    expect(await scheduler.run('app-sweep')).toMatchObject({ ok: false, error: { errorType: 'ResourceNotFoundException' } });
+    expect(deadLetters).toEqual([
+      'arn:aws:sqs:us-east-1:000000000000:failures {"scheduledAt":"2026-11-22T08:00:00Z"} ' +
+        '{"SCHEDULE_ARN":"arn:aws:scheduler:us-east-1:000000000000:schedule/default/app-sweep","TARGET_ARN":"arn:aws:lambda:us-east-1:000000000000:function:gone",' +
+        '"ERROR_CODE":"ResourceNotFoundException","ERROR_MESSAGE":"Function not found: arn:aws:lambda:us-east-1:000000000000:function:gone"}',
+    ]);
+    expect(payloads).toEqual([]);
   });
 
   it('without an input of its own the target gets the event of the scheduler', async () => {
