@@ -8,9 +8,13 @@ import { eventReader } from '../shared/events/reader.ts';
 import { eventStore } from '../shared/events/store.ts';
 import { newId } from '../shared/ids.ts';
 import { idempotencyStore } from '../shared/keys/idempotency.ts';
+import { dueStore } from '../shared/keys/dueStore.ts';
 import { keyStore } from '../shared/keys/store.ts';
 import { verificationStore } from '../shared/keys/verificationStore.ts';
 import { memberStore } from '../shared/members/store.ts';
+import { noticeStore } from '../shared/notices/store.ts';
+import { suppressionStore } from '../shared/notices/suppressions.ts';
+import { sweepStateStore } from '../shared/notices/sweepState.ts';
 import { organizationStore } from '../shared/organizations/store.ts';
 import { pepperStore } from '../shared/peppers/store.ts';
 import { pinStore } from '../shared/pins/store.ts';
@@ -39,7 +43,15 @@ export function keysTableStores() {
     roles: roleStore(table),
     pins: pinStore(table),
     stepUps: stepUpStore(table),
+    due: dueStore(table),
+    notices: noticeStore(table),
+    suppressions: suppressionStore(table),
   };
+}
+
+/** Until when sweeps have looked, and how far ahead they look. */
+export function sweepState() {
+  return sweepStateStore(keysTable());
 }
 
 /** What a verification reads, uncached. */

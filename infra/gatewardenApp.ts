@@ -33,9 +33,10 @@ export function gatewardenApp(
     routes: Object.values(routes),
   });
   new JobsStack(app, `${prefix}-Jobs`, {
-    description: 'Gatewarden: what runs by the clock',
-    name: config.name,
+    description: 'Gatewarden: what runs by the clock and after changes, and the mails',
+    config,
     data,
+    managementUrl: api.management.url,
   });
   new BootstrapStack(app, `${prefix}-Bootstrap`, {
     description: 'Gatewarden: first organization and root management key',

@@ -53,6 +53,7 @@ function withOrganization(
     name: properties.organizationName,
     plan: properties.plan,
     products: properties.products,
+    noticeDays: config.notices.defaultDays,
     nowMs: nowMs(),
   });
   return [...stores.organizations.create(organization, 1), stores.keys.createSuccessor(key)];

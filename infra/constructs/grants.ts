@@ -5,8 +5,17 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { recordKinds } from '../../shared/api/route.ts';
 import type { Access, RecordKind } from '../../shared/api/route.ts';
 
-/** The one index of the keys table. */
+/** The index of the keys table that lists stand in. */
 export const organizationIndex = 'byOrganization';
+
+/** The indexes of the keys table that find what is due, by the attributes they are kept in: partition and sort key. */
+export const dueIndexes = {
+  byExpiry: ['gsi2pk', 'gsi2sk'],
+  byRotation: ['gsi3pk', 'gsi3sk'],
+} as const;
+
+/** The index of the usage table that finds what has not been used for long. */
+export const lastUseIndex = 'byLastUse';
 
 type Kinds = readonly RecordKind[];
 
@@ -16,6 +25,8 @@ export interface TableAccess extends Omit<Access, 'pepper'> {
   readonly gets?: Kinds;
   /** Lists through the index; of the kinds that stand in it. */
   readonly lists?: Kinds;
+  /** Which keys are due, through the index of that date. */
+  readonly due?: readonly (keyof typeof dueIndexes)[];
 }
 
 /** How the index's partition keys begin for the kinds of records that stand in it. */
@@ -26,28 +37,38 @@ const indexPartitions: Partial<Record<RecordKind, string>> = {
   events: 'KEY#*#EVENTS',
 };
 
+/** How the partition keys begin in the indexes of what is due: one for each day and shard. */
+const duePartitions = { byExpiry: 'EXPIRY#*', byRotation: 'ROTATION#*' } as const satisfies Record<keyof typeof dueIndexes, string>;
+
 /** The rights to the keys table, each cut to the partitions of its kinds of records (`dynamodb:LeadingKeys`). */
 export function accessTable(table: TableV2, access: TableAccess): PolicyStatement[] {
-  const { gets = [], reads = [], checks = [], writes = [], deletes = [], lists = [] } = access;
+  const { gets = [], reads = [], checks = [], writes = [], deletes = [], lists = [], due = [] } = access;
   const records = (actions: readonly string[], kinds: Kinds): PolicyStatement[] =>
     statements({ actions, resource: table.tableArn, partitions: kinds.flatMap((kind) => recordKinds[kind]) });
+  const queries = (index: string, partitions: readonly string[]): PolicyStatement[] =>
+    statements({ actions: ['Query'], resource: `${table.tableArn}/index/${index}`, partitions });
   return [
     ...records(['GetItem'], gets),
     ...records(['GetItem', 'Query'], reads),
     ...records(['ConditionCheckItem'], checks),
     ...records(['PutItem', 'UpdateItem'], writes),
     ...records(['DeleteItem'], deletes),
-    ...statements({
-      actions: ['Query'],
-      resource: `${table.tableArn}/index/${organizationIndex}`,
-      partitions: lists.map((kind) => indexPartitions[kind] ?? notListed(kind)),
-    }),
+    ...queries(organizationIndex, lists.map((kind) => indexPartitions[kind] ?? notListed(kind))),
+    ...due.flatMap((index) => queries(index, [duePartitions[index]])),
   ];
 }
 
 /** Whether records of a kind stand in the index. */
 export function isListed(kind: RecordKind): boolean {
   return indexPartitions[kind] !== undefined;
+}
+
+/** What Lambda asks of the role of a function that it reads a stream for. */
+export function readStream(streamArn: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((action) => `dynamodb:${action}`),
+    resources: [streamArn],
+  });
 }
 
 export function readSecret(secret: Secret): PolicyStatement {

@@ -35,7 +35,7 @@ export class BootstrapStack extends Stack {
         ...accessTable(data.keysTable, {
           reads: ['bootstrap', 'events'],
           checks: ['organizations'],
-          writes: ['bootstrap', 'organizations', 'places', 'keys', 'events'],
+          writes: ['bootstrap', 'organizations', 'noticeDays', 'places', 'keys', 'events'],
         }),
         readSecret(data.pepper),
         replaceSecret(this.rootToken),

@@ -3,7 +3,7 @@ import type { StackProps } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { organizationIndex } from '../constructs/grants.ts';
+import { dueIndexes, lastUseIndex, organizationIndex } from '../constructs/grants.ts';
 
 /** What must survive everything else: it is kept when the stack goes. */
 export class DataStack extends Stack {
@@ -19,11 +19,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
     this.keysTable = this.addKeysTable();
-    this.usageTable = new TableV2(this, 'Usage', {
-      ...tableShape,
-      // No backups: what is lost here is counted anew within a window.
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
-    });
+    this.usageTable = this.addUsageTable();
     this.pepper = this.addPepper();
     this.eventSigningSeed = this.addEventSigningSeed();
   }
@@ -72,8 +68,29 @@ export class DataStack extends Stack {
       sortKey: { name: 'gsi1sk', type: AttributeType.STRING },
       projectionType: ProjectionType.ALL,
     });
+    for (const [indexName, attributes] of Object.entries(dueIndexes)) addKeysOnlyIndex(table, indexName, attributes);
     return table;
   }
+
+  private addUsageTable(): TableV2 {
+    const table = new TableV2(this, 'Usage', {
+      ...tableShape,
+      // No backups: what is lost here is counted anew within a window.
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
+    });
+    addKeysOnlyIndex(table, lastUseIndex, ['gsi1pk', 'gsi1sk']);
+    return table;
+  }
+}
+
+/** An index that says which records, and no more: of an item without its attributes it holds nothing. */
+function addKeysOnlyIndex(table: TableV2, indexName: string, [partitionKey, sortKey]: readonly [string, string]): void {
+  table.addGlobalSecondaryIndex({
+    indexName,
+    partitionKey: { name: partitionKey, type: AttributeType.STRING },
+    sortKey: { name: sortKey, type: AttributeType.STRING },
+    projectionType: ProjectionType.KEYS_ONLY,
+  });
 }
 
 const tableShape = {

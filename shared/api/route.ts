@@ -20,6 +20,11 @@ export const recordKinds = {
   members: ['MEMBER#*', 'EMAIL#*', 'SUBJECT#*'],
   pins: ['PIN#*'],
   stepUps: ['STEPUP#*'],
+  notices: ['NOTICE#*'],
+  outbox: ['OUTBOX#*'],
+  sweep: ['SWEEP'],
+  suppressions: ['SUPPRESSED#*'],
+  noticeDays: ['NOTICEDAYS'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type RecordKind = keyof typeof recordKinds;

@@ -16,6 +16,7 @@ export function operatorOrganization(options: {
   name: string;
   plan: string;
   products: readonly string[];
+  noticeDays: readonly number[];
   nowMs: number;
 }): StoredOrganization {
   const at = toIso(options.nowMs);
@@ -25,7 +26,7 @@ export function operatorOrganization(options: {
     status: 'approved',
     plan: options.plan,
     products: [...options.products],
-    policy: defaultPolicy,
+    policy: { ...defaultPolicy, noticeDays: [...options.noticeDays] },
     createdAt: at,
     updatedAt: at,
     version: 1,
@@ -59,6 +60,7 @@ export function rootKey(options: { organizationId: string; minted: MintedToken; 
     ...neverRotatedNorRevoked,
     tokenHash: minted.tokenHash,
     pepperVersion: minted.pepperVersion,
+    expirySetAt: null,
     countsTowardPlan: true,
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { line } from '../text.ts';
 import { managementProduct } from './managementProduct.ts';
 
 /** A name in machine form: what ids of plans and products look like. */
@@ -11,6 +12,9 @@ export const scopePattern = /^[a-z][a-z0-9_.-]{0,39}:[a-z][a-z0-9_.-]{0,39}$/;
 const scope = z.string().regex(scopePattern, 'must look like "orders:read"');
 
 const days = z.int().min(1).max(3650);
+
+/** Days before expiry at which a warning goes out. */
+export const noticeDays = z.array(z.int().min(1).max(365)).max(10);
 
 export const rateLimitSchema = z.strictObject({
   /** Requests that pass in one window. */
@@ -67,6 +71,26 @@ export const configSchema = z.strictObject({
       audience: z.string().min(1).optional(),
     }),
   ]),
+  /** Who mails come from; null: none are sent. What is due is recorded all the same. */
+  mail: z
+    .strictObject({
+      /** The address in `From`. */
+      from: z.email().max(254),
+      fromName: line('Name', 80),
+      /** `create`: the deployment registers the address with SES, which asks it to confirm. `existing`: it, or its domain, is verified already. */
+      identity: z.enum(['create', 'existing']),
+      /** BCP 47: how the mails write dates. */
+      locale: z.string().refine(isLocale, 'must be a language tag such as "en-GB"'),
+      /** Where an admin finds a key: `{organizationId}` and `{keyId}` are filled in. null: mails name the API alone. */
+      keyUrl: z.url({ protocol: /^https?$/ }).refine((url) => url.includes('{keyId}'), 'must hold "{keyId}"').nullable(),
+    })
+    .nullable(),
+  notices: z.strictObject({
+    /** `noticeDays` of organizations that name none: days before expiry at which a warning goes out. */
+    defaultDays: noticeDays,
+    /** Days without a use after which a key is reported. */
+    unusedDays: z.int().min(1).max(3650),
+  }),
   bootstrap: z.strictObject({
     organization: z.string().min(1).max(80),
     plan: slug,
@@ -87,6 +111,14 @@ function isPrivate(address: string): boolean {
   if (!URL.canParse(address)) return true; // That is a fault of its own.
   const { protocol, hostname } = new URL(address);
   return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 export type Config = z.infer<typeof configSchema>;

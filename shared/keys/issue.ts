@@ -61,6 +61,7 @@ export function issue(options: {
     ...neverRotatedNorRevoked,
     tokenHash: minted.tokenHash,
     pepperVersion: minted.pepperVersion,
+    expirySetAt: toIso(nowMs),
     countsTowardPlan: true,
   };
 }

@@ -66,6 +66,8 @@ export const keyRecordSchema = keySchema.omit({ status: true, lastUsedAt: true }
   revocationComment: z.string().nullable(),
   tokenHash: z.string(),
   pepperVersion: z.string(),
+  /** When `expiresAt` was given: no warning is due that would have lain before. null: with the key. */
+  expirySetAt: timestamp.nullable().default(null),
   /** Whether it holds one of its plan's places: see `store.ts`. */
   countsTowardPlan: z.boolean(),
 });

@@ -11,7 +11,8 @@ import type { KeyPage } from './store.ts';
 //   places of a plan in use   pk PLACES#<organizationId>  sk PLACES
 //
 // `keyCount` moves in the transaction that changes a key's `countsTowardPlan`, so that racing issues cannot pass the
-// limit. Neither expiry nor TTL moves it: what they have freed is found when the limit is next met.
+// limit. The hourly sweep moves it for keys that have expired; what it has not come to yet, or what TTL has deleted
+// before, is found when the limit is next met.
 
 /** Takes a place for a key: refused as `organization` (not approved) or `places` (none left). */
 export function takePlace(table: Table, key: KeyRecord, maxKeys: number | null): Write[] {

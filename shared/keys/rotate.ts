@@ -42,6 +42,7 @@ export function rotate(options: {
   const old: KeyRecord = {
     ...key,
     expiresAt: toIso(oldEndsMs),
+    expirySetAt: toIso(oldEndsMs) === key.expiresAt ? key.expirySetAt : toIso(nowMs),
     replacedBy: minted.keyId,
     updatedAt: toIso(nowMs),
     version: key.version + 1,
@@ -60,6 +61,7 @@ export function rotate(options: {
     expiresAt: choosesExpiry(request)
       ? resolveExpiry(request, organization.policy, nowMs)
       : successorExpiry(key, organization.policy, nowMs),
+    expirySetAt: toIso(nowMs),
     rotateBy: movedRotateBy(key, nowMs),
     countsTowardPlan: true,
   };

@@ -3,6 +3,7 @@ import { readIndexPage } from '../indexPage.ts';
 import type { IndexPlace, ListPlace } from '../indexPage.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs } from '../time.ts';
+import { dueAttributes, duePlaces } from './duePlaces.ts';
 import { keyRecordSchema } from './key.ts';
 import type { KeyRecord } from './key.ts';
 import { givePlaceBack, releasePlaces, takePlace } from './places.ts';
@@ -11,6 +12,7 @@ import { givePlaceBack, releasePlaces, takePlace } from './places.ts';
 //   a key, by id                          pk KEY#<keyId>  sk KEY, one strongly consistent read
 //   keys of an organization, newest first byOrganization: gsi1pk ORG#<organizationId>#KEYS, gsi1sk <createdAt>#<keyId>
 //   places of a plan in use               places.ts
+//   keys by the dates that come           dueStore.ts
 
 /** A page of an organization's keys, newest first. */
 export interface KeyPage {
@@ -92,7 +94,8 @@ function putRevocation(table: Table, before: KeyRecord, revoked: KeyRecord, purg
       Update: {
         TableName: table.name,
         Key: { pk: `KEY#${id}`, sk: 'KEY' },
-        UpdateExpression: `SET ${Object.keys(set).map((name) => `#${name} = :${name}`).join(', ')} ADD #version :one`,
+        // A revoked key has no dates to come: it leaves their indexes.
+        UpdateExpression: `SET ${Object.keys(set).map((name) => `#${name} = :${name}`).join(', ')} REMOVE ${dueAttributes.join(', ')} ADD #version :one`,
         ConditionExpression: notYetRevoked,
         ExpressionAttributeNames: Object.fromEntries([...Object.keys(set), 'version'].map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: {
@@ -117,6 +120,7 @@ function toItem(key: KeyRecord, retentionDays: number): Record<string, unknown> 
   return {
     ...placeOf(key),
     gsi1pk: listOf(key.organizationId),
+    ...duePlaces(key),
     ...(purgeAt === undefined ? {} : { purgeAt }),
     ...key,
   };

@@ -43,6 +43,7 @@ export function update(options: {
     next: {
       ...next,
       countsTowardPlan: key.countsTowardPlan || livesLonger(key, next),
+      expirySetAt: next.expiresAt === key.expiresAt ? key.expirySetAt : toIso(nowMs),
       updatedAt: toIso(nowMs),
       version: key.version + 1,
     },

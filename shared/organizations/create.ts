@@ -25,7 +25,7 @@ export function createOrganization(options: {
     status: request.status ?? 'pending',
     plan,
     products,
-    policy: changePolicy(defaultPolicy, request.policy ?? {}),
+    policy: changePolicy({ ...defaultPolicy, noticeDays: config.notices.defaultDays }, request.policy ?? {}),
     createdAt: at,
     updatedAt: at,
     version: 1,

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { noticeDays } from '../config/config.ts';
+import { suppressionSchema } from '../notices/suppressions.ts';
 import { timestamp } from '../time.ts';
 
 export const organizationStatuses = ['pending', 'approved', 'suspended'] as const;
@@ -14,7 +16,7 @@ export const policySchema = z
     allowNeverExpires: z.boolean(),
     requirePin: z.boolean(),
     /** Days before expiry at which a warning goes out. */
-    noticeDays: z.array(z.int().min(1).max(365)).max(10),
+    noticeDays,
     noticeEmails: z.array(z.email()).max(20),
     /** IANA name; dates in mails are written in it. */
     timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"'),
@@ -40,14 +42,16 @@ export const organizationSchema = z
     createdAt: timestamp,
     updatedAt: timestamp,
     version: z.int(),
+    /** Those of `policy.noticeEmails` that get no more mails, and why. */
+    suppressedEmails: z.array(suppressionSchema),
   })
   .meta({ id: 'Organization' });
 
 export type Policy = z.infer<typeof policySchema>;
 export type Organization = z.infer<typeof organizationSchema>;
 
-/** What the store keeps beside what the API shows. */
-export interface StoredOrganization extends Organization {
+/** What the store keeps: all that the API shows but what follows from other records, and more. */
+export interface StoredOrganization extends Omit<Organization, 'suppressedEmails'> {
   /** Whether its principals may act for the whole deployment. */
   readonly isOperator: boolean;
 }

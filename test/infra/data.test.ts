@@ -5,6 +5,16 @@ import { resources, synthesized } from './synthesized.ts';
 
 const { Data: template } = synthesized();
 
+/** An index that says which records, and nothing else of them. */
+const keysOnly = (IndexName: string, partitionKey: string, sortKey: string) => ({
+  IndexName,
+  KeySchema: [
+    { AttributeName: partitionKey, KeyType: 'HASH' },
+    { AttributeName: sortKey, KeyType: 'RANGE' },
+  ],
+  Projection: { ProjectionType: 'KEYS_ONLY' },
+});
+
 describe('the tables', () => {
   it('survive the stack, and a delete by mistake', () => {
     const tables = Object.values(resources(template, 'AWS::DynamoDB::GlobalTable'));
@@ -31,6 +41,8 @@ describe('the tables', () => {
           ],
           Projection: { ProjectionType: 'ALL' },
         },
+        keysOnly('byExpiry', 'gsi2pk', 'gsi2sk'),
+        keysOnly('byRotation', 'gsi3pk', 'gsi3sk'),
       ],
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
       TimeToLiveSpecification: { AttributeName: 'purgeAt', Enabled: true },
@@ -40,7 +52,7 @@ describe('the tables', () => {
 
   it('keep counters apart, without backups and without a stream', () => {
     expect(found(template, 'AWS::DynamoDB::GlobalTable', {
-      GlobalSecondaryIndexes: Match.absent(),
+      GlobalSecondaryIndexes: [keysOnly('byLastUse', 'gsi1pk', 'gsi1sk')],
       StreamSpecification: Match.absent(),
       TimeToLiveSpecification: { AttributeName: 'purgeAt', Enabled: true },
       Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false } }],

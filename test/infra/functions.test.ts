@@ -21,6 +21,10 @@ it('every function of the app is known here', () => {
     'Api OrganizationsFunction',
     'Bootstrap Function',
     'Jobs CheckpointEventsJobFunction',
+    'Jobs MailKeyEventsConsumerFunction',
+    'Jobs RecordPurgesConsumerFunction',
+    'Jobs SuppressAddressConsumerFunction',
+    'Jobs SweepKeysJobFunction',
     'Orders OrdersFunction',
     'Orders WhoamiFunction',
   ]);
@@ -48,6 +52,10 @@ describe('a function knows no name that it has no right to use', () => {
     ['Api EventsFunction', ['KEYS_TABLE']],
     ['Bootstrap Function', ['KEYS_TABLE', 'PEPPER_SECRET_ARN', 'ROOT_TOKEN_SECRET_ARN']],
     ['Jobs CheckpointEventsJobFunction', ['EVENT_SIGNING_SECRET_ARN', 'KEYS_TABLE']],
+    ['Jobs MailKeyEventsConsumerFunction', ['KEYS_TABLE', 'MAIL_CONFIGURATION_SET', 'MANAGEMENT_URL']],
+    ['Jobs RecordPurgesConsumerFunction', ['KEYS_TABLE']],
+    ['Jobs SuppressAddressConsumerFunction', ['KEYS_TABLE']],
+    ['Jobs SweepKeysJobFunction', ['KEYS_TABLE', 'MAIL_CONFIGURATION_SET', 'MANAGEMENT_URL']],
     ['Orders OrdersFunction', ['ORDERS_TABLE']],
     ['Orders WhoamiFunction', []],
   ])('%s', (name, variables) => {

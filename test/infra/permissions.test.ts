@@ -1,28 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { recordKinds } from '../../shared/api/route.ts';
-import { rightsIn, summary } from './rights.ts';
+import { rightsOfAll, summary } from './rights.ts';
 import { resources, synthesized } from './synthesized.ts';
 
 const templates = synthesized();
-const everything = Object.entries(templates).flatMap(([stack, template]) =>
-  rightsIn(template).map((right) => ({ ...right, role: `${stack} ${right.role}` })),
-);
+const everything = rightsOfAll(templates);
 
 function rightsOf(role: string): Record<string, string> {
   return summary(everything.filter((right) => right.role === role));
 }
 
-/** Who may do one of these things with the records of a kind. */
-function whoMay(actions: readonly string[], kind: keyof typeof recordKinds): string[] {
-  const partitions: readonly string[] = recordKinds[kind];
-  const holds = everything.filter(({ action, resource, partitions: allowed }) =>
-    resource === 'keys' && actions.includes(action) && (allowed === null || allowed.some((partition) => partitions.includes(partition))),
-  );
-  return [...new Set(holds.map(({ role }) => role))].sort();
-}
-
-const write = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
-const read = ['GetItem', 'Query', 'BatchGetItem', 'Scan'];
+/** What Lambda asks of the role of a consumer. */
+const readsStream = {
+  DescribeStream: 'stream of keys',
+  GetRecords: 'stream of keys',
+  GetShardIterator: 'stream of keys',
+  ListStreams: 'stream of keys',
+};
 
 describe('each function holds the rights it needs and no others', () => {
   it.each([
@@ -61,11 +54,12 @@ describe('each function holds the rights it needs and no others', () => {
     [
       'Api Organizations',
       {
-        'GetItem keys': 'EVENTS#* ORG#* STEPUP#*',
-        'Query keys': 'EVENTS#* ORG#* STEPUP#*',
+        'GetItem keys': 'EVENTS#* ORG#* STEPUP#* SUPPRESSED#*',
+        'Query keys': 'EVENTS#* ORG#* STEPUP#* SUPPRESSED#*',
         'Query keys/index/byOrganization': 'ORGS',
-        'PutItem keys': 'EVENTS#* ORG#* PLACES#*',
-        'UpdateItem keys': 'EVENTS#* ORG#* PLACES#*',
+        'PutItem keys': 'EVENTS#* NOTICEDAYS ORG#* PLACES#*',
+        'UpdateItem keys': 'EVENTS#* NOTICEDAYS ORG#* PLACES#*',
+        'DeleteItem keys': 'SUPPRESSED#*',
       },
     ],
     [
@@ -94,8 +88,8 @@ describe('each function holds the rights it needs and no others', () => {
         'GetItem keys': 'BOOTSTRAP EVENTS#*',
         'Query keys': 'BOOTSTRAP EVENTS#*',
         'ConditionCheckItem keys': 'ORG#*',
-        'PutItem keys': 'BOOTSTRAP EVENTS#* KEY#* ORG#* PLACES#*',
-        'UpdateItem keys': 'BOOTSTRAP EVENTS#* KEY#* ORG#* PLACES#*',
+        'PutItem keys': 'BOOTSTRAP EVENTS#* KEY#* NOTICEDAYS ORG#* PLACES#*',
+        'UpdateItem keys': 'BOOTSTRAP EVENTS#* KEY#* NOTICEDAYS ORG#* PLACES#*',
         GetSecretValue: 'pepper root token',
         PutSecretValue: 'root token',
       },
@@ -113,6 +107,56 @@ describe('each function holds the rights it needs and no others', () => {
       },
     ],
     ['Jobs CheckpointEventsSchedule', { InvokeFunction: 'CheckpointEventsJob', SendMessage: 'CheckpointEventsFailures' }],
+    [
+      'Jobs SweepKeysJob',
+      {
+        'Query keys/index/byExpiry': 'EXPIRY#*',
+        'Query keys/index/byRotation': 'ROTATION#*',
+        'Query keys/index/byOrganization': 'ORG#*#MEMBERS ORGS',
+        'GetItem keys': 'EVENTS#* KEY#* NOTICE#* NOTICEDAYS ORG#* OUTBOX#* SUPPRESSED#* SWEEP',
+        'Query keys': 'NOTICE#* OUTBOX#*',
+        'ConditionCheckItem keys': 'KEY#*',
+        'PutItem keys': 'EVENTS#* KEY#* NOTICE#* OUTBOX#* PLACES#* SWEEP',
+        'UpdateItem keys': 'EVENTS#* KEY#* NOTICE#* OUTBOX#* PLACES#* SWEEP',
+        'DeleteItem keys': 'OUTBOX#*',
+        SendEmail: 'configuration-set/ as keys@example.com identity/* as keys@example.com',
+        SendMessage: 'SweepKeysFailures',
+      },
+    ],
+    ['Jobs SweepKeysSchedule', { InvokeFunction: 'SweepKeysJob', SendMessage: 'SweepKeysFailures' }],
+    [
+      'Jobs MailKeyEventsConsumer',
+      {
+        'Query keys/index/byOrganization': 'ORG#*#MEMBERS',
+        'GetItem keys': 'KEY#* ORG#* OUTBOX#* SUPPRESSED#*',
+        'Query keys': 'OUTBOX#*',
+        'PutItem keys': 'NOTICE#* OUTBOX#*',
+        'UpdateItem keys': 'NOTICE#* OUTBOX#*',
+        'DeleteItem keys': 'OUTBOX#*',
+        ...readsStream,
+        SendEmail: 'configuration-set/ as keys@example.com identity/* as keys@example.com',
+        SendMessage: 'MailKeyEventsFailures',
+      },
+    ],
+    [
+      'Jobs RecordPurgesConsumer',
+      {
+        'GetItem keys': 'EVENTS#*',
+        'PutItem keys': 'EVENTS#* NOTICE#*',
+        'UpdateItem keys': 'EVENTS#* NOTICE#*',
+        ...readsStream,
+        SendMessage: 'RecordPurgesFailures',
+      },
+    ],
+    [
+      'Jobs SuppressAddressConsumer',
+      {
+        'GetItem keys': 'SUPPRESSED#*',
+        'PutItem keys': 'SUPPRESSED#*',
+        'UpdateItem keys': 'SUPPRESSED#*',
+        SendMessage: 'SuppressAddressFailures',
+      },
+    ],
     ['Orders OrdersFunction', { GetItem: 'orders', PutItem: 'orders', Query: 'orders' }],
   ])('%s', (role, rights) => {
     expect(rightsOf(role)).toEqual(rights);
@@ -131,96 +175,14 @@ describe('each function holds the rights it needs and no others', () => {
       'Bootstrap Function',
       'Jobs CheckpointEventsJob',
       'Jobs CheckpointEventsSchedule',
+      'Jobs MailKeyEventsConsumer',
+      'Jobs RecordPurgesConsumer',
+      'Jobs SuppressAddressConsumer',
+      'Jobs SweepKeysJob',
+      'Jobs SweepKeysSchedule',
       'Orders OrdersFunction',
     ]);
   });
-});
-
-describe('who may write what', () => {
-  it.each([
-    ['members', ['Api BindMember', 'Api Members']],
-    ['events', ['Api BindMember', 'Api Keys', 'Api Members', 'Api Organizations', 'Bootstrap Function', 'Jobs CheckpointEventsJob']],
-    ['roles', ['Api BindMember', 'Api Members']],
-    ['pins', ['Api Members']],
-    ['stepUps', ['Api Members']],
-    ['organizations', ['Api Organizations', 'Bootstrap Function']],
-    ['keys', ['Api Keys', 'Bootstrap Function']],
-    ['bootstrap', ['Bootstrap Function']],
-    ['idempotency', ['Api Keys']],
-  ] as const)('%s: %j', (kind, roles) => {
-    expect(whoMay(write, kind)).toEqual(roles);
-  });
-
-  it('no authorizer can write anything', () => {
-    const rights = everything.filter(({ role }) => role.endsWith('Authorizer'));
-    expect(rights.length).toBeGreaterThan(4);
-    expect(rights.filter(({ action }) => !['GetItem', 'Query', 'GetSecretValue', 'InvokeFunction'].includes(action))).toEqual([]);
-  });
-
-  it('only the members function can delete a record, and neither a key nor an event', () => {
-    const deletes = everything.filter(({ action }) => /Delete/.test(action));
-    expect(deletes.map(({ role }) => role)).toEqual(['Api Members']);
-    expect(whoMay(['DeleteItem'], 'keys')).toEqual([]);
-    expect(whoMay(['DeleteItem'], 'events')).toEqual([]);
-  });
-
-  it('no function can write the pepper', () => {
-    expect(everything.filter(({ resource, action }) => resource === 'pepper' && action !== 'GetSecretValue')).toEqual([]);
-  });
-});
-
-describe('who may read what', () => {
-  it.each([
-    ['pins', ['Api Members']],
-    ['stepUps', ['Api Keys', 'Api Organizations']],
-    ['members', ['Api BindMember', 'Api ManagementAuthorizer', 'Api Members']],
-    ['bootstrap', ['Bootstrap Function']],
-    ['idempotency', ['Api Keys']],
-    ['keys', ['Api Events', 'Api KeyAuthorizer', 'Api Keys', 'Api ManagementAuthorizer']],
-  ] as const)('%s: %j', (kind, roles) => {
-    expect(whoMay(read, kind)).toEqual(roles);
-  });
-
-  it('only what verifies or issues reads the pepper', () => {
-    expect(everything.filter(({ resource }) => resource === 'pepper').map(({ role }) => role).sort()).toEqual([
-      'Api KeyAuthorizer',
-      'Api Keys',
-      'Api ManagementAuthorizer',
-      'Bootstrap Function',
-    ]);
-  });
-
-  it('no job reads the pepper', () => {
-    expect(everything.filter(({ role, resource }) => role.startsWith('Jobs ') && resource === 'pepper')).toEqual([]);
-  });
-
-  it('only the job that signs reads the seed of its key', () => {
-    expect(everything.filter(({ resource }) => resource === 'event signing seed')).toEqual([
-      { role: 'Jobs CheckpointEventsJob', action: 'GetSecretValue', resource: 'event signing seed', partitions: null },
-    ]);
-  });
-
-  it('nobody lists through the index what carries no index keys', () => {
-    const listed = everything.filter(({ resource }) => resource === 'keys/index/byOrganization').flatMap(({ partitions }) => partitions);
-    expect([...new Set(listed)].sort()).toEqual(['KEY#*#EVENTS', 'ORG#*#KEYS', 'ORG#*#MEMBERS', 'ORGS']);
-  });
-});
-
-it('only the management authorizer and a schedule invoke a function, each the one that it is for', () => {
-  const invocations = everything.filter(({ action }) => action === 'InvokeFunction');
-  expect(invocations.map(({ role, resource }) => `${role}: ${resource}`).sort()).toEqual([
-    'Api ManagementAuthorizer: BindMember',
-    'Jobs CheckpointEventsSchedule: CheckpointEventsJob',
-  ]);
-});
-
-it('no right to the keys table is given for all of it', () => {
-  expect(everything.filter(({ resource, partitions }) => resource.startsWith('keys') && partitions === null)).toEqual([]);
-  expect(everything.flatMap(({ partitions }) => partitions ?? []).filter((partition) => partition.startsWith('*'))).toEqual([]);
-});
-
-it('no right is given by a wildcard, and none to scan a table', () => {
-  expect(everything.filter(({ action, resource }) => /\*|Scan/.test(`${action} ${resource}`))).toEqual([]);
 });
 
 it.each(Object.entries(templates))('%s: a function writes to its own log group and no other', (_, template) => {

@@ -67,19 +67,23 @@ export function useKeysTable(): () => KeysTable {
 const definition: CreateTableCommandInput = {
   TableName: 'keys',
   BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: ['pk', 'sk', 'gsi1pk', 'gsi1sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+  AttributeDefinitions: ['pk', 'sk', 'gsi1pk', 'gsi1sk', 'gsi2pk', 'gsi2sk', 'gsi3pk', 'gsi3sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
   KeySchema: [
     { AttributeName: 'pk', KeyType: 'HASH' },
     { AttributeName: 'sk', KeyType: 'RANGE' },
   ],
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: 'byOrganization',
-      KeySchema: [
-        { AttributeName: 'gsi1pk', KeyType: 'HASH' },
-        { AttributeName: 'gsi1sk', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'ALL' },
-    },
-  ],
+  GlobalSecondaryIndexes: (
+    [
+      ['byOrganization', 'gsi1', 'ALL'],
+      ['byExpiry', 'gsi2', 'KEYS_ONLY'],
+      ['byRotation', 'gsi3', 'KEYS_ONLY'],
+    ] as const
+  ).map(([IndexName, prefix, ProjectionType]) => ({
+    IndexName,
+    KeySchema: [
+      { AttributeName: `${prefix}pk`, KeyType: 'HASH' },
+      { AttributeName: `${prefix}sk`, KeyType: 'RANGE' },
+    ],
+    Projection: { ProjectionType },
+  })),
 };

@@ -123,8 +123,8 @@ export class Operator {
     const items: string[] = [];
     for (const TableName of await this.#tableNames()) {
       for await (const page of paginateScan({ client: this.#plain }, { TableName, ConsistentRead: true })) {
-        // A clock that is moved brings the daily checkpoints about, at a moment of their own.
-        const written = (page.Items ?? []).filter((item) => !item['sk']?.S?.startsWith('CHECKPOINT#'));
+        // A clock that is moved brings the daily checkpoints about, a change its mails, at a moment of their own.
+        const written = (page.Items ?? []).filter(({ pk, sk }) => !sk?.S?.startsWith('CHECKPOINT#') && !/^(?:NOTICE#|OUTBOX#|SWEEP$)/.test(pk?.S ?? ''));
         items.push(...written.map((item) => `${TableName} ${item['pk']?.S} ${item['sk']?.S} ${hash('sha256', JSON.stringify(item))}`));
       }
     }

@@ -50,6 +50,7 @@ export function sampleKey(changed: Partial<KeyRecord> = {}): KeyRecord {
     revocationComment: null,
     tokenHash: hashUnderPepperOne,
     pepperVersion: '1',
+    expirySetAt: null,
     countsTowardPlan: true,
     ...changed,
   };
@@ -148,6 +149,8 @@ export const sampleConfig: Config = {
   },
   expiry: { presetsDays: [30, 60, 90], retentionDays: 90 },
   events: { retentionDays: 400 },
+  mail: { from: 'keys@example.com', fromName: 'Gatewarden', identity: 'create', locale: 'en-GB', keyUrl: null },
+  notices: { defaultDays: [30, 14, 7, 1], unusedDays: 90 },
   signIn: { provider: 'cognito' },
   bootstrap: { organization: 'Operator', plan: 'team', rootKeyGeneration: 1 },
 };

@@ -18,5 +18,5 @@ export const createOrganization: RouteHandler<'createOrganization'> = async ({ b
     result: organization,
   }));
   const headers = { Location: `/v1/organizations/${id}`, ETag: etagOf(organization) };
-  return { status: 201, body: viewOrganization(organization), headers };
+  return { status: 201, body: await viewOrganization(organization), headers };
 };

@@ -6,5 +6,5 @@ import { viewOrganization } from './stores.ts';
 /** `GET /organizations/{organizationId}`. */
 export const getOrganization: RouteHandler<'getOrganization'> = async ({ params }) => {
   const organization = await loadOrganization(params);
-  return { status: 200, body: viewOrganization(organization), headers: { ETag: etagOf(organization) } };
+  return { status: 200, body: await viewOrganization(organization), headers: { ETag: etagOf(organization) } };
 };

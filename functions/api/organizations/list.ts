@@ -1,7 +1,7 @@
 import { collectPage } from '../../../shared/api/collect.ts';
 import { decodePlace, encodePlace } from '../../../shared/api/paging.ts';
 import type { RouteHandler } from '../../http/request.ts';
-import { stores, viewOrganization } from './stores.ts';
+import { stores, viewOrganizations } from './stores.ts';
 
 const list = 'organizations';
 
@@ -13,7 +13,7 @@ export const listOrganizations: RouteHandler<'listOrganizations'> = async ({ que
     isFiltered: status !== undefined,
     read: (after, size) => stores.organizations.page(after, size),
     placeOf: ({ id, createdAt }) => ({ id, createdAt }),
-    toItem: (organization) => (status === undefined || organization.status === status ? viewOrganization(organization) : null),
+    toItem: (organization) => (status === undefined || organization.status === status ? organization : null),
   });
-  return { status: 200, body: { items, nextCursor: encodePlace(list, next) } };
+  return { status: 200, body: { items: await viewOrganizations(items), nextCursor: encodePlace(list, next) } };
 };

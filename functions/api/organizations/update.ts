@@ -1,4 +1,5 @@
 import type { StoredOrganization } from '../../../shared/organizations/organization.ts';
+import type { Write } from '../../../shared/table.ts';
 import { updateOrganization as decide } from '../../../shared/organizations/update.ts';
 import { config } from '../../config.ts';
 import { assertMatches, etagOf } from '../../http/etag.ts';
@@ -17,7 +18,14 @@ export const updateOrganization: RouteHandler<'updateOrganization'> = async (req
     const decision = decide({ organization, request: body, principal, config, nowMs });
     if (decision.kind === 'unchanged') return { answer: organization };
     const { next, eventType: type, changes } = decision;
-    return { writes: [stores.organizations.replace(organization, next)], drafts: [{ type, changes }], result: next };
+    return { writes: [...stores.organizations.replace(organization, next), ...(await liftBounces(organization, next))], drafts: [{ type, changes }], result: next };
   });
-  return { status: 200, body: viewOrganization(updated), headers: { ETag: etagOf(updated) } };
+  return { status: 200, body: await viewOrganization(updated), headers: { ETag: etagOf(updated) } };
 };
+
+/** An address that is named anew is mailed again, unless its owner has complained. */
+async function liftBounces(before: StoredOrganization, after: StoredOrganization): Promise<Write[]> {
+  const added = after.policy.noticeEmails.filter((email) => !before.policy.noticeEmails.includes(email));
+  const suppressed = await stores.suppressions.among(added);
+  return suppressed.filter(({ reason }) => reason === 'bounce').map(({ email }) => stores.suppressions.lift(email));
+}

@@ -19,7 +19,7 @@ export const organizationRoutes = {
     body: createOrganizationRequest,
     responses: { 201: { description: 'The organization', schema: organizationSchema } },
     problems: ['request_in_progress'],
-    access: { reads: ['events'], writes: ['organizations', 'places', 'events'] },
+    access: { reads: ['events', 'suppressions'], writes: ['organizations', 'places', 'events', 'noticeDays'] },
   },
   listOrganizations: {
     method: 'GET',
@@ -31,7 +31,7 @@ export const organizationRoutes = {
     query: z.strictObject({ ...pagingQuery, status: z.enum(organizationStatuses).optional() }),
     responses: { 200: { description: 'A page of organizations', schema: pageOf(organizationSchema) } },
     problems: ['invalid_cursor'],
-    access: { reads: ['organizations'] },
+    access: { reads: ['organizations', 'suppressions'] },
   },
   getOrganization: {
     method: 'GET',
@@ -42,7 +42,7 @@ export const organizationRoutes = {
     summary: 'Read an organization',
     responses: { 200: { description: 'The organization; its version is the ETag', schema: organizationSchema } },
     problems: [],
-    access: { reads: ['organizations'] },
+    access: { reads: ['organizations', 'suppressions'] },
   },
   updateOrganization: {
     method: 'PATCH',
@@ -58,6 +58,10 @@ export const organizationRoutes = {
     body: updateOrganizationRequest,
     responses: { 200: { description: 'The organization as it is now', schema: organizationSchema } },
     problems: ['status_not_reachable', 'version_mismatch', 'request_in_progress'],
-    access: { reads: ['organizations', 'events', 'stepUps'], writes: ['organizations', 'events'] },
+    access: {
+      reads: ['organizations', 'events', 'stepUps', 'suppressions'],
+      writes: ['organizations', 'events', 'noticeDays'],
+      deletes: ['suppressions'],
+    },
   },
 } as const satisfies Record<string, Route>;

@@ -54,6 +54,7 @@ describe('an issued key', () => {
       revocationComment: null,
       tokenHash: hashUnderPepperTwo,
       pepperVersion: '2',
+      expirySetAt: '2026-11-22T08:00:00.000Z',
       countsTowardPlan: true,
     });
   });

@@ -45,6 +45,7 @@ describe('the successor', () => {
         updatedAt: '2026-11-22T08:00:00.000Z',
         version: 1,
         expiresAt: '2027-02-20T08:00:00.000Z',
+        expirySetAt: '2026-11-22T08:00:00.000Z',
       }),
     );
   });
@@ -69,6 +70,7 @@ describe('the old key', () => {
     expect(rotated().old).toEqual(
       sampleKey({
         expiresAt: '2026-11-23T08:00:00.000Z',
+        expirySetAt: '2026-11-22T08:00:00.000Z',
         replacedBy: 'key_newNewNew000',
         updatedAt: '2026-11-22T08:00:00.000Z',
         version: 4,
@@ -87,6 +89,11 @@ describe('the old key', () => {
     const request = gracePeriodHours === undefined ? {} : { gracePeriodHours };
     expect(rotated(request, { expiresAt }).old.expiresAt).toBe(ends);
   });
+});
+
+it('an old key whose grace ends no earlier keeps the time its expiry was given, and with it its warnings', () => {
+  const old = { expiresAt: '2026-11-22T09:00:00.000Z', expirySetAt: '2026-10-23T08:00:00.000Z' };
+  expect(rotated({ gracePeriodHours: 720 }, old).old.expirySetAt).toBe('2026-10-23T08:00:00.000Z');
 });
 
 describe('rotation is refused', () => {

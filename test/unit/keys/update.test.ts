@@ -158,3 +158,13 @@ describe('a place in the plan', () => {
     expect(updated(request, key)).toMatchObject({ next: { countsTowardPlan } });
   });
 });
+
+describe('when the expiry was given', () => {
+  it.each<[string, UpdateKeyRequest, string | null]>([
+    ['moves with a new expiry', { expiresInDays: 30 }, '2026-11-22T08:00:00.000Z'],
+    ['stays with the same expiry, asked for again', { expiresAt: '2027-01-21T08:00:00.000Z', name: 'Till' }, '2026-10-23T08:00:00.000Z'],
+    ['stays where nothing is said of it', { name: 'Till' }, '2026-10-23T08:00:00.000Z'],
+  ])('%s', (_, request, expirySetAt) => {
+    expect(updated(request, { expirySetAt: '2026-10-23T08:00:00.000Z' })).toMatchObject({ next: { expirySetAt } });
+  });
+});

@@ -1,0 +1,38 @@
+import { config } from '../config.ts';
+import { keysTableStores, nowMs, sweepState } from '../dependencies.ts';
+import { log } from '../log.ts';
+import { countMetrics } from '../metrics.ts';
+import { deliverMails } from './mails/deliver.ts';
+import type { Delivered } from './mails/deliver.ts';
+import { mailTools, recipients } from './mails/mailTools.ts';
+import { sweep } from './sweep/sweep.ts';
+import type { Swept } from './sweep/sweep.ts';
+
+const stores = keysTableStores();
+const state = sweepState();
+const tools = mailTools(stores);
+
+// A run stops by itself before Lambda stops it, and says how far it came.
+const runMs = 13 * 60_000;
+
+/**
+ * The hourly job: records what the dates of keys have brought since the last run, then mails what waits in the outbox.
+ * A run with failures ends in an error after everything else is done: it is tried again, and then rests in the queue.
+ */
+export async function handler(): Promise<Omit<Swept, 'failed'> & { mails: Delivered }> {
+  const untilMs = nowMs() + runMs;
+  const { found, recorded, failed } = await sweep({
+    stores,
+    state,
+    defaultDays: config.notices.defaultDays,
+    recipients: (key, organization, kind) => recipients(stores, { key, organization, kind }),
+    nowMs,
+    untilMs,
+  });
+  const mails = tools === null ? { sent: 0, kept: 0, suppressed: 0 } : await deliverMails({ ...tools, untilMs });
+  const total = Object.values(recorded).reduce((sum, count) => sum + count, 0);
+  countMetrics({ SweepDueKeys: total, MailsSent: mails.sent, MailsFailed: mails.kept, MailsSuppressed: mails.suppressed });
+  log('INFO', 'keys swept', { found, recorded, failed, mails });
+  if (failed > 0) throw new Error(`The dates of ${failed} of ${found} keys could not be recorded; see the log.`);
+  return { found, recorded, mails };
+}

@@ -1,0 +1,97 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Interval } from '../notices/intervals.ts';
+import type { Table, Write } from '../table.ts';
+import { dayMs, toIso } from '../time.ts';
+import { indexOf, partitionOf, shardCount } from './duePlaces.ts';
+import type { DueDate } from './duePlaces.ts';
+import type { KeyRecord } from './key.ts';
+import { givePlaceBack } from './places.ts';
+
+// Access patterns (table keys), both indexes sparse and of keys alone:
+//   keys that expire in a time        byExpiry:   gsi2pk EXPIRY#<date>#<shard>    gsi2sk <expiresAt>#<keyId>
+//   keys to be rotated in a time      byRotation: gsi3pk ROTATION#<date>#<shard>  gsi3sk <rotateBy>#<keyId>
+
+export interface DueStore {
+  /** Ids of the keys whose date lies in an interval, and how many items were read for it. Eventually consistent. */
+  find(date: DueDate, interval: Interval): Promise<readonly string[]>;
+  /** Refused as `key` where the key has been revoked, removed or given another date since it was read. */
+  stillDue(key: KeyRecord, date: DueDate): Write;
+  /** What expiry changes in the record: the plan's place is free. Refused as `stillDue`. */
+  expire(key: KeyRecord): Write[];
+}
+
+export function dueStore(table: Table): DueStore {
+  return {
+    async find(date, interval) {
+      const found: string[] = [];
+      for (const day of daysOf(interval)) {
+        const shards = Array.from({ length: shardCount }, (_, shard) => readShard(table, { date, day, shard, interval }));
+        found.push(...(await Promise.all(shards)).flat());
+      }
+      return found;
+    },
+    stillDue: (key, date) => ({ name: 'key', action: { ConditionCheck: { TableName: table.name, ...stillDated(key, date) } } }),
+    expire(key) {
+      const { Key, ...condition } = stillDated(key, 'expiresAt');
+      if (!key.countsTowardPlan) return [{ name: 'key', action: { ConditionCheck: { TableName: table.name, Key, ...condition } } }];
+      return [
+        {
+          name: 'key',
+          action: {
+            Update: {
+              TableName: table.name,
+              Key,
+              UpdateExpression: 'SET #countsTowardPlan = :false',
+              ConditionExpression: `${condition.ConditionExpression} AND #countsTowardPlan = :true`,
+              ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, '#countsTowardPlan': 'countsTowardPlan' },
+              ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ':true': true, ':false': false },
+            },
+          },
+        },
+        givePlaceBack(table, key.organizationId),
+      ];
+    },
+  };
+}
+
+function stillDated(key: KeyRecord, date: DueDate) {
+  const stillHasItsDate = '#date = :at AND attribute_type(#revokedAt, :null)';
+  return {
+    Key: { pk: `KEY#${key.id}`, sk: 'KEY' },
+    ConditionExpression: stillHasItsDate,
+    ExpressionAttributeNames: { '#date': date, '#revokedAt': 'revokedAt' },
+    ExpressionAttributeValues: { ':at': key[date], ':null': 'NULL' } as Record<string, unknown>,
+  };
+}
+
+/** The days, in UTC, that an interval touches: `2026-11-22T…`. */
+function daysOf({ afterMs, untilMs }: Interval): string[] {
+  const first = Math.floor((afterMs + 1) / dayMs);
+  const last = Math.floor(untilMs / dayMs);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => toIso((first + index) * dayMs));
+}
+
+async function readShard(
+  table: Table,
+  { date, day, shard, interval }: { date: DueDate; day: string; shard: number; interval: Interval },
+): Promise<string[]> {
+  const { index, pk, sk } = indexOf(date);
+  const found: string[] = [];
+  let after: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: index,
+        KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :first AND :last',
+        ExpressionAttributeNames: { '#pk': pk, '#sk': sk },
+        // "~" sorts behind every id: the last millisecond counts in full.
+        ExpressionAttributeValues: { ':pk': partitionOf(date, day, shard), ':first': toIso(interval.afterMs + 1), ':last': `${toIso(interval.untilMs)}#~` },
+        ...(after ? { ExclusiveStartKey: after } : {}),
+      }),
+    );
+    found.push(...(page.Items ?? []).map((item) => String(item['pk']).slice('KEY#'.length)));
+    after = page.LastEvaluatedKey;
+  } while (after !== undefined);
+  return found;
+}
