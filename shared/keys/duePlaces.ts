@@ -22,11 +22,20 @@ export function indexOf(date: DueDate) {
 export function duePlaces(key: KeyRecord): Record<string, string> {
   if (key.revokedAt !== null) return {};
   const places = (['expiresAt', 'rotateBy'] as const).flatMap((date) => {
-    const at = key[date];
+    const at = dueAt(key, date);
     const { pk, sk } = indexes[date];
     return at === null ? [] : [[pk, partitionOf(date, at, shardOf(key.id))], [sk, `${at}#${key.id}`]];
   });
   return Object.fromEntries(places) as Record<string, string>;
+}
+
+/**
+ * When a date of a key is to be looked at; null for none. A rotation that fell due while the key was expired is, once
+ * the key has been given another expiry.
+ */
+export function dueAt({ expiresAt, rotateBy, expirySetAt }: KeyRecord, date: DueDate): string | null {
+  if (date === 'expiresAt' || rotateBy === null) return date === 'expiresAt' ? expiresAt : null;
+  return expirySetAt !== null && expirySetAt > rotateBy ? expirySetAt : rotateBy;
 }
 
 /** `EXPIRY#2026-11-22#3`: one shard of one day, in UTC. */

@@ -1,4 +1,5 @@
 import type { Change, EventType } from '../events/event.ts';
+import { dueAt } from '../keys/duePlaces.ts';
 import type { DueDate } from '../keys/duePlaces.ts';
 import type { KeyRecord } from '../keys/key.ts';
 import { isExpired } from '../keys/status.ts';
@@ -63,8 +64,10 @@ function expiring({ key, policy, noticed }: Options): DueNotice[] {
 }
 
 /** A key that has a successor was rotated. */
-function rotationDue({ key: { rotateBy, replacedBy }, noticed }: Options): DueNotice[] {
-  if (rotateBy === null || replacedBy !== null || !isWithin(noticed, Date.parse(rotateBy))) return [];
+function rotationDue({ key, noticed }: Options): DueNotice[] {
+  const { rotateBy, replacedBy } = key;
+  const at = dueAt(key, 'rotateBy');
+  if (rotateBy === null || at === null || replacedBy !== null || !isWithin(noticed, Date.parse(at))) return [];
   const changes = [{ field: 'rotateBy', from: rotateBy, to: rotateBy }];
   return [{ kind: 'rotation_due', eventType: 'key.rotation_due', date: 'rotateBy', at: rotateBy, marks: [`rotation#${rotateBy}`], changes }];
 }

@@ -74,6 +74,8 @@ const named = Object.entries<Route>(routes).flatMap(([id, route]) =>
 /** An answer without what names its request, and what it asked of the store. */
 async function ask(options: { id: string; route: Route; name: keyof Ids; token: string; value: string }) {
   const { id, route, name, token, value } = options;
+  // What follows the changes of the last test reads the store too.
+  await system().platform.settled();
   const call = () => system().call(route.method, fill(route, { ...own, [name]: value }), { token, body: bodies[id] });
   // Three times, and the one between counts: an authorizer reads an organization's state again every ten seconds, and
   // of two reads at once the later may come after the answer, and be counted with the next.

@@ -11,9 +11,11 @@ export type Item = Record<string, unknown>;
 export class Operator {
   readonly #client: DynamoDBDocumentClient;
   readonly #plain: DynamoDBClient;
+  readonly #settled: () => Promise<void>;
   #tables: Promise<string[]> | undefined;
 
   constructor(platform: Platform) {
+    this.#settled = () => platform.settled();
     this.#plain = new DynamoDBClient({ endpoint: platform.awsEndpoint, region: 'us-east-1', credentials: testCredentials });
     this.#client = DynamoDBDocumentClient.from(this.#plain);
   }
@@ -121,6 +123,8 @@ export class Operator {
   /** Every item of every table by its key and a hash, in a fixed order: two snapshots are equal when nothing was changed. */
   async snapshot(): Promise<string[]> {
     const items: string[] = [];
+    // A clock that was moved has the sweep run, a change is followed: what they write belongs to neither snapshot alone.
+    await this.#settled();
     for (const TableName of await this.#tableNames()) {
       for await (const page of paginateScan({ client: this.#plain }, { TableName, ConsistentRead: true })) {
         // A clock that is moved brings the daily checkpoints about, a change its mails, at a moment of their own.

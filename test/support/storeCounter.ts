@@ -16,7 +16,9 @@ export class StoreCounter {
     this.#dynamo = dynamo;
     this.#agent = agent;
     this.#server = createServer((incoming, response) => {
-      this.#asked.push(String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '');
+      const [service, operation = ''] = String(incoming.headers['x-amz-target']).split('.');
+      // Streams are followed all the time, whoever calls.
+      if (!service?.startsWith('DynamoDBStreams')) this.#asked.push(operation);
       const { hostname, port } = new URL(dynamo.endpoint);
       const outgoing = request({ hostname, port, agent, path: incoming.url, method: incoming.method, headers: incoming.headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 500, answer.headers);

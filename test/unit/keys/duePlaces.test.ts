@@ -23,3 +23,8 @@ it('what a revocation takes away is all that a place consists of', () => {
   const places = duePlaces(sampleKey({ rotateBy: '2026-12-01T00:00:00.000Z' }));
   expect(Object.keys(places).toSorted()).toEqual([...dueAttributes].toSorted());
 });
+
+it('a key whose rotation fell due before it was given its expiry is looked at again from then on', () => {
+  const renewed = sampleKey({ rotateBy: '2026-12-01T00:00:00.000Z', expirySetAt: '2026-12-05T10:00:00.000Z' });
+  expect(duePlaces(renewed)).toMatchObject({ gsi3pk: 'ROTATION#2026-12-05#4', gsi3sk: '2026-12-05T10:00:00.000Z#key_4f8KmQ2xT7Zb' });
+});

@@ -107,6 +107,12 @@ describe('rotateBy', () => {
     expect(dueAt('2026-12-01T00:30:00.000Z', { since: '2026-11-30T23:30:00.000Z', rotateBy, replacedBy: 'key_newNewNew000' })).toEqual([]);
   });
 
+  it('that passed while the key was expired is announced once the key has another expiry', () => {
+    const renewed = { expirySetAt: '2026-12-05T00:00:00.000Z', rotateBy };
+    expect(kinds(dueAt('2026-12-05T00:30:00.000Z', { ...renewed, since: '2026-12-04T23:30:00.000Z' }))).toEqual(['rotation_due']);
+    expect(dueAt('2026-12-01T00:30:00.000Z', { ...renewed, since: '2026-11-30T23:30:00.000Z' })).toEqual([]);
+  });
+
   it('stands beside a warning of the same hour', () => {
     const both = dueAt('2026-12-22T08:00:00.000Z', { since: '2026-12-22T07:00:00.000Z', rotateBy: '2026-12-22T07:30:00.000Z' });
     expect(kinds(both)).toEqual(['expiring', 'rotation_due']);
