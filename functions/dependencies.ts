@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { bootstrapStore } from '../shared/bootstrap/store.ts';
 import { checkpointStore } from '../shared/events/checkpointStore.ts';
@@ -10,24 +9,20 @@ import { newId } from '../shared/ids.ts';
 import { idempotencyStore } from '../shared/keys/idempotency.ts';
 import { dueStore } from '../shared/keys/dueStore.ts';
 import { keyStore } from '../shared/keys/store.ts';
-import { verificationStore } from '../shared/keys/verificationStore.ts';
 import { memberStore } from '../shared/members/store.ts';
 import { noticeStore } from '../shared/notices/store.ts';
 import { suppressionStore } from '../shared/notices/suppressions.ts';
 import { sweepStateStore } from '../shared/notices/sweepState.ts';
 import { organizationStore } from '../shared/organizations/store.ts';
-import { pepperStore } from '../shared/peppers/store.ts';
 import { pinStore } from '../shared/pins/store.ts';
 import { roleStore } from '../shared/roles/store.ts';
 import { stepUpStore } from '../shared/stepUps/store.ts';
 import type { Table } from '../shared/table.ts';
 import { config } from './config.ts';
 import { readEnv } from './env.ts';
+import { nowMs } from './verificationDependencies.ts';
 
-/** Milliseconds since the epoch. */
-export function nowMs(): number {
-  return Date.now();
-}
+export { nowMs, peppers, verificationReads } from './verificationDependencies.ts';
 
 /** The stores over the table `keys`. Time and randomness enter here and nowhere else. */
 export function keysTableStores() {
@@ -54,20 +49,9 @@ export function sweepState() {
   return sweepStateStore(keysTable());
 }
 
-/** What a verification reads, uncached. */
-export function verificationReads() {
-  return verificationStore(keysTable());
-}
-
 /** What the deployment's bootstraps have made. */
 export function bootstrapRecords() {
   return bootstrapStore(keysTable());
-}
-
-/** The peppers of this deployment, kept for five minutes in this container. */
-export function peppers() {
-  const { PEPPER_SECRET_ARN } = readEnv('PEPPER_SECRET_ARN');
-  return pepperStore({ client: new SecretsManagerClient({}), secretArn: PEPPER_SECRET_ARN, nowMs });
 }
 
 function keysTable(): Table {

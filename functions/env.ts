@@ -4,3 +4,8 @@ export function readEnv<Name extends string>(...names: readonly Name[]): Record<
   if (missing.length > 0) throw new Error(`Environment variables are missing: ${missing.join(', ')}.`);
   return Object.fromEntries(names.map((name) => [name, process.env[name]])) as Record<Name, string>;
 }
+
+/** What a variable holds now, for those that may be absent or may change while the container lives. */
+export function readOptionalEnv(name: string): string | undefined {
+  return process.env[name] || undefined;
+}

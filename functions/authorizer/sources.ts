@@ -1,7 +1,7 @@
 import { cachedForTenSeconds } from '../../shared/organizations/cached.ts';
 import type { VerificationSources } from '../../shared/keys/verify.ts';
 import { config } from '../config.ts';
-import { nowMs, peppers, verificationReads } from '../dependencies.ts';
+import { nowMs, peppers, verificationReads } from '../verificationDependencies.ts';
 
 /** What both authorizers read: the key each time, the organization at most 10 s old. */
 export function authorizerSources(): VerificationSources {

@@ -1,6 +1,6 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { GetItemCommandInput, GetItemCommandOutput } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { organizationKey } from '../organizations/recordKeys.ts';
-import type { Table } from '../table.ts';
 import { parseOrganizationState, parseVerificationRecord } from './verificationRecord.ts';
 import type { OrganizationState, VerificationRecord } from './verificationRecord.ts';
 
@@ -11,11 +11,18 @@ export interface VerificationStore {
   readOrganization(organizationId: string): Promise<OrganizationState | null>;
 }
 
+/** The table and the one call that a verification makes on it. */
+export interface ReadTable {
+  readonly client: { getItem(input: GetItemCommandInput): Promise<Pick<GetItemCommandOutput, 'Item'>> };
+  readonly name: string;
+}
+
 /** Strongly consistent reads of what a verification needs. */
-export function verificationStore(table: Table): VerificationStore {
-  const read = async (Key: Record<string, string>) => {
-    const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }));
-    return Item ?? null;
+export function verificationStore(table: ReadTable): VerificationStore {
+  const read = async ({ pk, sk }: { pk: string; sk: string }) => {
+    const Key = { pk: { S: pk }, sk: { S: sk } };
+    const { Item } = await table.client.getItem({ TableName: table.name, Key, ConsistentRead: true });
+    return Item ? unmarshall(Item) : null;
   };
   return {
     async readKey(keyId) {

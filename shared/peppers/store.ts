@@ -1,5 +1,3 @@
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parsePeppers } from './peppers.ts';
 import type { Peppers } from './peppers.ts';
 
@@ -14,15 +12,20 @@ export interface PepperStore {
   ofVersion(version: string): Promise<string>;
 }
 
+/** Secrets Manager, as far as it is needed here. */
+export interface SecretReader {
+  getSecretValue(input: { SecretId: string }): Promise<{ SecretString?: string | undefined }>;
+}
+
 export function pepperStore(options: {
-  client: Pick<SecretsManagerClient, 'send'>;
+  client: SecretReader;
   secretArn: string;
   nowMs: () => number;
 }): PepperStore {
   let kept: { peppers: Promise<Peppers>; atMs: number } | undefined;
 
   const fetchPeppers = async (): Promise<Peppers> => {
-    const answer = await options.client.send(new GetSecretValueCommand({ SecretId: options.secretArn }));
+    const answer = await options.client.getSecretValue({ SecretId: options.secretArn });
     return parsePeppers(answer.SecretString ?? '');
   };
 

@@ -9,12 +9,12 @@ const holdsBoth = { current: 2, peppers: { 1: one, 2: two } };
 /** A secret that can be changed or made to fail, and a count of its readings. */
 function fakeSecret(first: unknown) {
   const state = { now: 1_795_334_400_000, secret: first, fails: false, reads: 0 };
-  const send = async () => {
+  const getSecretValue = async () => {
     state.reads += 1;
     if (state.fails) throw new Error('throttled');
     return { SecretString: JSON.stringify(state.secret) };
   };
-  return { state, store: pepperStore({ client: { send: send as never }, secretArn: 'arn:secret', nowMs: () => state.now }) };
+  return { state, store: pepperStore({ client: { getSecretValue }, secretArn: 'arn:secret', nowMs: () => state.now }) };
 }
 
 describe('the peppers in a container', () => {

@@ -1,0 +1,36 @@
+import { verificationStore } from '../shared/keys/verificationStore.ts';
+import { pepperStore } from '../shared/peppers/store.ts';
+import { readEnv, readOptionalEnv } from './env.ts';
+import { signedServices } from './signedCall/services.ts';
+
+// The part of the composition root that the key authorizer needs: apart, since the rest of it loads the SDK.
+
+/** Milliseconds since the epoch. */
+export function nowMs(): number {
+  return Date.now();
+}
+
+/** What a verification reads, uncached. */
+export function verificationReads() {
+  return verificationStore({ client: services(), name: readEnv('KEYS_TABLE').KEYS_TABLE });
+}
+
+/** The peppers of this deployment, kept for five minutes in this container. */
+export function peppers() {
+  return pepperStore({ client: services(), secretArn: readEnv('PEPPER_SECRET_ARN').PEPPER_SECRET_ARN, nowMs });
+}
+
+let kept: ReturnType<typeof signedServices> | undefined;
+
+/** The calls of DynamoDB and Secrets Manager that stand on the way of a verification. */
+export function services(): ReturnType<typeof signedServices> {
+  kept ??= signedServices({
+    region: readEnv('AWS_REGION').AWS_REGION,
+    variable: readOptionalEnv,
+    nowMs,
+    elapsedMs: () => performance.now(),
+    random: Math.random,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+  return kept;
+}
