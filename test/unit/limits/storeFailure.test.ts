@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { container, limitOf, minute, begin } from './container.ts';
+
+describe('a store that fails', () => {
+  it('refuses or allows as chosen, and says that it was no count', async () => {
+    for (const [onStoreFailure, allowed] of [['refuse', false], ['allow', true]] as const) {
+      const { state, take } = container({ onStoreFailure });
+      state.fails = true;
+      expect(await take()).toMatchObject({ allowed, degraded: true, code: allowed ? null : 'rate_limited', retryAfterSec: allowed ? null : 1 });
+      expect(state.failures).toBe(1);
+    }
+  });
+
+  it('is left alone between tries, ever longer, so that it does not slow every request', async () => {
+    const { state, takeMany } = container({ onStoreFailure: 'allow' });
+    state.fails = true;
+    const callsBy = async (ms: number) => {
+      state.ms = begin + ms;
+      await takeMany(3, limitOf(1000));
+      return state.calls;
+    };
+    expect([await callsBy(0), await callsBy(249), await callsBy(250), await callsBy(749), await callsBy(750)]).toEqual([1, 1, 2, 2, 3]);
+  });
+
+  it('is left alone by every key once it has failed three times in a row', async () => {
+    const { state, take } = container({ onStoreFailure: 'allow' });
+    state.fails = true;
+    for (let i = 0; i < 100; i += 1) await take({ keyId: `key_${i}` });
+    expect(state.calls).toBe(3);
+    state.fails = false;
+    state.ms += 1000;
+    for (let i = 0; i < 100; i += 1) expect(await take({ keyId: `key_${i}` })).toMatchObject({ degraded: false });
+  });
+
+  it('does not bring back a limit that is known to be reached', async () => {
+    const { state, take, takeMany } = container({ onStoreFailure: 'allow' });
+    await takeMany(5);
+    state.fails = true;
+    expect(await take()).toMatchObject({ allowed: false, degraded: false });
+  });
+
+  it('lets a container pass no more than the limit by itself, and is told of it afterwards', async () => {
+    const { table, state, takeMany } = container({ onStoreFailure: 'allow' });
+    state.fails = true;
+    expect(await takeMany(100, limitOf(10))).toBe(10);
+    expect(await takeMany(3, limitOf(14))).toBe(3);
+    state.fails = false;
+    state.ms += 10_000;
+    expect(await takeMany(10, limitOf(14))).toBe(1);
+    expect(table.used(minute)).toBe(14);
+  });
+
+  it('is told once of what was let through meanwhile, and not with every lease', async () => {
+    const { table, state, takeMany } = container({ onStoreFailure: 'allow' });
+    state.fails = true;
+    expect(await takeMany(20, limitOf(100))).toBe(20);
+    state.fails = false;
+    state.ms += 1000;
+    expect(await takeMany(200, limitOf(100))).toBe(80);
+    expect(table.used(minute)).toBe(100);
+  });
+
+  it('is used again as soon as it answers', async () => {
+    const { state, take } = container({ onStoreFailure: 'refuse' });
+    state.fails = true;
+    await take();
+    state.fails = false;
+    state.ms += 250;
+    expect(await take()).toMatchObject({ allowed: true, degraded: false });
+  });
+
+  it('by answering later than its windows last does not keep a request for ever', async () => {
+    const { state, take } = container({ onStoreFailure: 'allow' });
+    state.latencyMs = 1500;
+    expect(await take(limitOf(5, 1))).toMatchObject({ allowed: true, degraded: true });
+    expect(state.calls).toBeLessThanOrEqual(6);
+  });
+});
