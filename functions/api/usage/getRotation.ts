@@ -1,0 +1,40 @@
+import { notFound } from '../../../shared/errors/problems.ts';
+import type { KeyRecord } from '../../../shared/keys/key.ts';
+import type { Policy } from '../../../shared/organizations/organization.ts';
+import { dayMs, hourMs } from '../../../shared/time.ts';
+import { defaultQuietHours, describeRotation } from '../../../shared/usage/rotation.ts';
+import type { RouteHandler } from '../../http/request.ts';
+import { loadOrganization } from '../loadOrganization.ts';
+import { keys, loadKey, usage } from './load.ts';
+
+const maxShownMs = 31 * dayMs;
+
+/** `GET …/keys/{keyId}/rotation`, of the key that was replaced. */
+export const getRotation: RouteHandler<'getRotation'> = async ({ params, nowMs }) => {
+  const [key, { policy }] = await Promise.all([loadKey(params), loadOrganization(params)]);
+  const { id: keyId, replacedBy: successorId } = key;
+  // A rotation that never was is not there, as a key that never was is not.
+  if (successorId === null) throw notFound();
+  const rotatedAtMs = await rotatedAt(key, successorId);
+  const range = hoursUpTo(nowMs, Math.max(rotatedAtMs, nowMs - maxShownMs));
+  const [lastUses, oldHours, newHours] = await Promise.all([
+    usage.lastUses([keyId, successorId]),
+    usage.hours(keyId, range),
+    usage.hours(successorId, range),
+  ]);
+  const requiredQuietHours = quietHoursOf(policy);
+  return { status: 200, body: describeRotation({ keyId, successorId, rotatedAtMs, lastUses, oldHours, newHours, requiredQuietHours, nowMs }) };
+};
+
+/** A successor is made by the rotation; one that is deleted by now leaves the last change of the old key. */
+async function rotatedAt(key: KeyRecord, successorId: string): Promise<number> {
+  return Date.parse((await keys.get(successorId))?.createdAt ?? key.updatedAt);
+}
+
+function hoursUpTo(nowMs: number, startMs: number) {
+  return { fromMs: Math.floor(startMs / hourMs) * hourMs, toMs: Math.floor(nowMs / hourMs) * hourMs + hourMs };
+}
+
+function quietHoursOf(policy: Policy & { readonly rotationQuietHours?: number }): number {
+  return policy.rotationQuietHours ?? defaultQuietHours;
+}

@@ -1,0 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../shared/table.ts';
+import { countStore } from '../shared/usage/countStore.ts';
+import type { CountStore } from '../shared/usage/countStore.ts';
+import { usageStore } from '../shared/usage/store.ts';
+import type { UsageStore } from '../shared/usage/store.ts';
+import { nowMs } from './dependencies.ts';
+import { readEnv } from './env.ts';
+
+/** Days that an hour of usage is kept; what an answer by the day reaches back. */
+const hoursKeptDays = 400;
+
+/** What reads the table `usage`. */
+export function usageStores(): UsageStore {
+  return usageStore(usageTable());
+}
+
+/** What writes it. */
+export function usageCounts(): CountStore {
+  return countStore({ table: usageTable(), nowMs, keptDays: hoursKeptDays });
+}
+
+function usageTable(): Table {
+  return { client: DynamoDBDocumentClient.from(new DynamoDBClient({})), name: readEnv('USAGE_TABLE').USAGE_TABLE };
+}

@@ -1,0 +1,92 @@
+import { hash } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Table } from '../table.ts';
+import { dayMs, timestamp, toIso } from '../time.ts';
+import { readItems } from './batchReadStore.ts';
+import type { UsageRecord } from './record.ts';
+
+// Access patterns (table usage):
+//   last use of a key               pk LAST#<keyId>  sk LAST
+//   keys by the day of last use     byLastUse: gsi1pk IDLE#<date>#<shard 0-7>  gsi1sk <keyId>
+// An entry of the index is written anew only where its date changes: once a day for a key, however busy it is.
+
+const idleShards = 8;
+// Longer than a key lives. A key that never expires and was not used for as long is as if it never was.
+const keptDays = 3_660;
+
+const lastUseSchema = z.object({ lastUsedAt: timestamp, sourceIp: z.string().nullable(), route: z.string().nullable() });
+
+/** The latest request that passed authentication. */
+export interface LastUse {
+  readonly at: string;
+  readonly sourceIp: string | null;
+  readonly route: string | null;
+}
+
+/** The last use of each of the keys that were used at all. Eventually consistent. */
+export async function readLastUses(table: Table, keyIds: readonly string[]): Promise<Map<string, LastUse>> {
+  const ids = [...new Set(keyIds)];
+  const items = await readItems(table, ids.map(lastUseKey));
+  return new Map(
+    items.map((item) => {
+      const { lastUsedAt, sourceIp, route } = lastUseSchema.parse(item);
+      return [String(item['pk']).slice('LAST#'.length), { at: lastUsedAt, sourceIp, route }];
+    }),
+  );
+}
+
+/** Moves the last use of each key forward to the latest of the records. Repeating it changes nothing. */
+export async function moveLastUses(table: Table, records: readonly UsageRecord[]): Promise<void> {
+  const latest = new Map<string, UsageRecord>();
+  for (const record of records) {
+    if (record.isUse && !(record.atMs <= (latest.get(record.keyId)?.atMs ?? -1))) latest.set(record.keyId, record);
+  }
+  // A read costs a fifth of a refused write, and a batch that is handed over again moves nothing.
+  const known = await readLastUses(table, [...latest.keys()]);
+  const later = [...latest.values()].filter(({ keyId, atMs }) => (known.get(keyId)?.at ?? '') < toIso(atMs));
+  for (let at = 0; at < later.length; at += 10) {
+    await Promise.all(later.slice(at, at + 10).map((record) => move(table, record)));
+  }
+}
+
+/** `IDLE#2026-11-22#5`: where the index has the keys that were last used on a day. */
+export function idlePartition(date: string, shard: number): string {
+  return `IDLE#${date}#${shard}`;
+}
+
+async function move(table: Table, { keyId, atMs, sourceIp, route }: UsageRecord): Promise<void> {
+  const at = toIso(atMs);
+  const onlyForward = 'attribute_not_exists(lastUsedAt) OR lastUsedAt < :at';
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: lastUseKey(keyId),
+        UpdateExpression: 'SET lastUsedAt = :at, sourceIp = :sourceIp, #route = :route, gsi1pk = :idle, gsi1sk = :keyId, purgeAt = :purgeAt',
+        ConditionExpression: onlyForward,
+        ExpressionAttributeNames: { '#route': 'route' },
+        ExpressionAttributeValues: {
+          ':at': at,
+          ':sourceIp': sourceIp,
+          ':route': route,
+          ':idle': idlePartition(at.slice(0, 10), shardOf(keyId)),
+          ':keyId': keyId,
+          ':purgeAt': Math.ceil((atMs + keptDays * dayMs) / 1000),
+        },
+      }),
+    );
+  } catch (error) {
+    // Another batch was first, with a later use.
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
+function lastUseKey(keyId: string): { pk: string; sk: string } {
+  return { pk: `LAST#${keyId}`, sk: 'LAST' };
+}
+
+function shardOf(keyId: string): number {
+  return Number.parseInt(hash('sha256', keyId, 'hex').slice(0, 2), 16) % idleShards;
+}

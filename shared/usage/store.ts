@@ -1,0 +1,43 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../table.ts';
+import { parseHour } from './hourItem.ts';
+import type { UsageHour } from './hourItem.ts';
+import { hourOf } from './hours.ts';
+import { readLastUses } from './lastUseStore.ts';
+import type { LastUse } from './lastUseStore.ts';
+
+// Access patterns (table usage):
+//   hours of a key or an organization, oldest first   pk USAGE#<keyId or organizationId>  sk HOUR#<hour>
+//   last use of keys                                  lastUseStore.ts
+// What writes them is in countStore.ts.
+
+export interface UsageStore {
+  /** The hours of a key or an organization in which there was anything, oldest first; both ends on the hour, `toMs` exclusive. */
+  hours(id: string, range: { readonly fromMs: number; readonly toMs: number }): Promise<UsageHour[]>;
+  /** The last use of each of the keys that were used at all, by key id. */
+  lastUses(keyIds: readonly string[]): Promise<Map<string, LastUse>>;
+}
+
+export function usageStore(table: Table): UsageStore {
+  return {
+    async hours(id, { fromMs, toMs }) {
+      if (fromMs >= toMs) return [];
+      const hours: UsageHour[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+            ExpressionAttributeValues: { ':pk': `USAGE#${id}`, ':first': `HOUR#${hourOf(fromMs)}`, ':last': `HOUR#${hourOf(toMs - 1)}` },
+            ...(start ? { ExclusiveStartKey: start } : {}),
+          }),
+        );
+        hours.push(...Items.map(parseHour));
+        start = LastEvaluatedKey;
+      } while (start);
+      return hours;
+    },
+    lastUses: (keyIds) => readLastUses(table, keyIds),
+  };
+}
