@@ -5,9 +5,9 @@ export default {
   name: 'gatewarden',
   tokenPrefix: 'gw',
   plans: {
-    free: { name: 'Free', machineAccess: false, maxKeys: 0, rateLimit: null },
-    team: { name: 'Team', machineAccess: true, maxKeys: 100, rateLimit: { limit: 1_000, windowSec: 60 } },
-    enterprise: { name: 'Enterprise', machineAccess: true, maxKeys: null, rateLimit: null },
+    free: { name: 'Free', machineAccess: false, maxKeys: 0, rateLimit: null, quota: null },
+    team: { name: 'Team', machineAccess: true, maxKeys: 100, rateLimit: { limit: 1_000, windowSec: 60 }, quota: null },
+    enterprise: { name: 'Enterprise', machineAccess: true, maxKeys: null, rateLimit: null, quota: null },
   },
   products: {
     orders: {
@@ -23,6 +23,10 @@ export default {
   events: { retentionDays: 400 },
   mail: { from: 'keys@example.com', fromName: 'Gatewarden', identity: 'create', locale: 'en-GB', keyUrl: null },
   notices: { defaultDays: [30, 14, 7, 1], unusedDays: 90 },
+  usage: { retentionDays: 400 },
+  consistency: 'strict',
+  onLimitStoreFailure: 'allow',
+  monitoring: { alarmEmail: null, tracing: false },
   signIn: { provider: 'cognito' },
   bootstrap: { organization: 'Operator', plan: 'enterprise', rootKeyGeneration: 1 },
 } satisfies Config;

@@ -5,11 +5,9 @@ import { countStore } from '../shared/usage/countStore.ts';
 import type { CountStore } from '../shared/usage/countStore.ts';
 import { usageStore } from '../shared/usage/store.ts';
 import type { UsageStore } from '../shared/usage/store.ts';
+import { config } from './config.ts';
 import { nowMs } from './dependencies.ts';
 import { readEnv } from './env.ts';
-
-/** Days that an hour of usage is kept; what an answer by the day reaches back. */
-const hoursKeptDays = 400;
 
 /** What reads the table `usage`. */
 export function usageStores(): UsageStore {
@@ -18,7 +16,7 @@ export function usageStores(): UsageStore {
 
 /** What writes it. */
 export function usageCounts(): CountStore {
-  return countStore({ table: usageTable(), nowMs, keptDays: hoursKeptDays });
+  return countStore({ table: usageTable(), nowMs, keptDays: config.usage.retentionDays });
 }
 
 function usageTable(): Table {

@@ -3,7 +3,7 @@ import type { Permission } from '../access/permissions.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 
 /** The function that serves a route, by its noun: `functions/api/<noun>`. */
-export type FunctionName = 'keys' | 'meta' | 'organizations' | 'members' | 'events';
+export type FunctionName = 'keys' | 'meta' | 'organizations' | 'members' | 'events' | 'usage';
 
 /**
  * Kinds of records in the table `keys`, and how their partition keys begin: what a role's rights are cut along
@@ -29,6 +29,16 @@ export const recordKinds = {
 
 export type RecordKind = keyof typeof recordKinds;
 
+/** Kinds of records in the table `usage`, likewise. */
+export const usageKinds = {
+  hours: ['USAGE#*'],
+  lastUses: ['LAST#*'],
+  counted: ['SEEN#*'],
+  limits: ['LIMIT#*', 'QUOTA#*'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type UsageKind = keyof typeof usageKinds;
+
 /** What a route needs of the store; grants are the union over a function's routes. */
 export interface Access {
   readonly reads?: readonly RecordKind[];
@@ -38,6 +48,8 @@ export interface Access {
   readonly writes?: readonly RecordKind[];
   readonly deletes?: readonly RecordKind[];
   readonly pepper?: true;
+  /** Of the table `usage`. */
+  readonly readsUsage?: readonly UsageKind[];
 }
 
 export interface RouteResponse {

@@ -4,6 +4,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { memberRoutes } from './routes/members.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { organizationRoutes } from './routes/organizations.ts';
+import { usageRoutes } from './routes/usage.ts';
 
 /** The one route table: resources, grants, the OpenAPI document and the contract tests derive from it. */
 export const routes = {
@@ -12,6 +13,7 @@ export const routes = {
   ...keyRoutes,
   ...eventRoutes,
   ...memberRoutes,
+  ...usageRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteId = keyof typeof routes;

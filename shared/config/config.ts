@@ -23,6 +23,8 @@ export const rateLimitSchema = z.strictObject({
   windowSec: z.int().min(1).max(86_400),
 });
 
+const quota = z.int().min(0).max(1_000_000_000_000).nullable();
+
 export const planSchema = z.strictObject({
   name: z.string().min(1).max(80),
   /** False: no key may be issued, and existing ones are refused with `plan_lacks_m2m`. */
@@ -30,6 +32,8 @@ export const planSchema = z.strictObject({
   /** Keys that are neither revoked nor expired; null for no bound. */
   maxKeys: z.int().min(0).max(1_000_000).nullable(),
   rateLimit: rateLimitSchema.nullable(),
+  /** Requests in a calendar month, in UTC; null for no bound. */
+  quota: z.strictObject({ perKey: quota, perOrganization: quota }).nullable(),
 });
 
 export const productSchema = z.strictObject({
@@ -55,6 +59,23 @@ export const configSchema = z.strictObject({
   events: z.strictObject({
     /** Days that an event is kept; what remains stays verifiable. */
     retentionDays: z.int().min(30).max(3650),
+  }),
+  usage: z.strictObject({
+    /** Days that an hour of usage is kept. */
+    retentionDays: z.int().min(31).max(3650),
+  }),
+  /**
+   * `strict`: the key is read anew on every request, and a revocation holds on the next one. `boundedStalenessSec`: a
+   * container keeps what it has read for so long, for a key that is used more often than a partition can be read.
+   */
+  consistency: z.union([z.literal('strict'), z.strictObject({ boundedStalenessSec: z.int().min(1).max(300) })]),
+  /** What a request gets whose limit cannot be counted because the table `usage` fails. Authentication is never in question. */
+  onLimitStoreFailure: z.enum(['allow', 'refuse']),
+  monitoring: z.strictObject({
+    /** Where alarms are sent, beside the topic that others can subscribe to; null for the topic alone. */
+    alarmEmail: z.email().nullable(),
+    /** X-Ray traces of the functions and the management API. */
+    tracing: z.boolean(),
   }),
   /** Who signs members in. */
   signIn: z.discriminatedUnion('provider', [

@@ -7,6 +7,8 @@ export const organizationStatuses = ['pending', 'approved', 'suspended'] as cons
 
 const lifetimeDays = z.int().min(1).max(3650);
 
+export const quietHours = z.int().min(1).max(720);
+
 export const policySchema = z
   .strictObject({
     /** Days that a key lives when its issue names no expiry. */
@@ -17,6 +19,8 @@ export const policySchema = z
     requirePin: z.boolean(),
     /** Days before expiry at which a warning goes out. */
     noticeDays,
+    /** Hours that a rotated key must not have been used before it counts as no longer needed. */
+    rotationQuietHours: quietHours.default(24),
     noticeEmails: z.array(z.email()).max(20),
     /** IANA name; dates in mails are written in it. */
     timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"'),
@@ -62,6 +66,7 @@ export const defaultPolicy: Policy = {
   allowNeverExpires: false,
   requirePin: false,
   noticeDays: [30, 14, 7, 1],
+  rotationQuietHours: 24,
   noticeEmails: [],
   timeZone: 'UTC',
   mailOn: { created: true, rotated: true, revoked: true, deactivated: true, expiring: true },

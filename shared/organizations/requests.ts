@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { line } from '../text.ts';
-import { organizationStatuses, policySchema } from './organization.ts';
+import { organizationStatuses, policySchema, quietHours } from './organization.ts';
 
 const name = line('Name', 80);
 
@@ -13,7 +13,8 @@ const products = z
 /** Fields left out of a policy stay as they are, those of `mailOn` too. */
 const policyChange = policySchema
   .partial()
-  .extend({ mailOn: policySchema.shape.mailOn.partial().optional() })
+  // Without its default: what a change leaves out stays as it is.
+  .extend({ mailOn: policySchema.shape.mailOn.partial().optional(), rotationQuietHours: quietHours.optional() })
   .meta({ id: 'PolicyChange' });
 
 export const createOrganizationRequest = z

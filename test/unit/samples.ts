@@ -88,6 +88,7 @@ export function sampleOrganization(changed: Partial<StoredOrganization> = {}): S
       allowNeverExpires: false,
       requirePin: false,
       noticeDays: [30, 7],
+      rotationQuietHours: 24,
       noticeEmails: [],
       timeZone: 'UTC',
       mailOn: { created: true, rotated: true, revoked: true, deactivated: true, expiring: true },
@@ -140,8 +141,8 @@ export const sampleConfig: Config = {
   name: 'gatewarden',
   tokenPrefix: 'gw',
   plans: {
-    free: { name: 'Free', machineAccess: false, maxKeys: 0, rateLimit: null },
-    team: { name: 'Team', machineAccess: true, maxKeys: 3, rateLimit: null },
+    free: { name: 'Free', machineAccess: false, maxKeys: 0, rateLimit: null, quota: null },
+    team: { name: 'Team', machineAccess: true, maxKeys: 3, rateLimit: null, quota: null },
   },
   products: {
     orders: { name: 'Orders', scopes: { 'orders:read': 'Read', 'orders:write': 'Write' } },
@@ -151,6 +152,10 @@ export const sampleConfig: Config = {
   events: { retentionDays: 400 },
   mail: { from: 'keys@example.com', fromName: 'Gatewarden', identity: 'create', locale: 'en-GB', keyUrl: null },
   notices: { defaultDays: [30, 14, 7, 1], unusedDays: 90 },
+  usage: { retentionDays: 400 },
+  consistency: 'strict',
+  onLimitStoreFailure: 'allow',
+  monitoring: { alarmEmail: null, tracing: false },
   signIn: { provider: 'cognito' },
   bootstrap: { organization: 'Operator', plan: 'team', rootKeyGeneration: 1 },
 };

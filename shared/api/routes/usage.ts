@@ -19,7 +19,7 @@ export const usageRoutes = {
     description,
     query: usageQuery,
     responses: { 200: { description: 'Requests by status class, refusals by code', schema: usageSchema } },
-    access: { reads: ['organizations'] },
+    access: { reads: ['organizations'], readsUsage: ['hours'] },
   },
   getKeyUsage: {
     ...shared,
@@ -28,7 +28,7 @@ export const usageRoutes = {
     description,
     query: usageQuery,
     responses: { 200: { description: 'Requests by status class, refusals by code', schema: usageSchema } },
-    access: { reads: ['keys'] },
+    access: { reads: ['keys'], readsUsage: ['hours'] },
   },
   getRotation: {
     ...shared,
@@ -37,6 +37,6 @@ export const usageRoutes = {
     description:
       'Uses of the old and the new key by the hour since the rotation (at most 31 days), and a verdict. 404 for a key that was not rotated.',
     responses: { 200: { description: 'The evidence and the verdict', schema: rotationSchema } },
-    access: { reads: ['keys', 'organizations'] },
+    access: { reads: ['keys', 'organizations'], readsUsage: ['hours', 'lastUses'] },
   },
 } as const satisfies Record<string, Route>;
