@@ -1,70 +1,87 @@
-import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import { encodeCallerLimit } from '../../shared/access/authorizerContext.ts';
 import { readCredentials } from '../../shared/access/credentials.ts';
-import type { Headers } from '../../shared/access/credentials.ts';
 import { authenticationRefusals } from '../../shared/keys/decide.ts';
 import type { AuthenticationRefusal, Demand } from '../../shared/keys/decide.ts';
 import { problems } from '../../shared/errors/problems.ts';
 import { verify } from '../../shared/keys/verify.ts';
 import type { VerificationSources, Verdict } from '../../shared/keys/verify.ts';
+import type { Admission } from '../../shared/limits/admission.ts';
+import { callerLimitOf } from '../../shared/limits/callerLimit.ts';
 import { describeError, log } from '../log.ts';
 import { policy } from './policy.ts';
 import { logRefusal } from './refusals.ts';
+import type { AuthorizerName } from './refusals.ts';
+import type { AuthorizerRequest } from './request.ts';
 
 type Valid = Extract<Verdict, { valid: true }>;
 
-export interface AnswerOptions {
-  readonly authorizer: 'key' | 'management';
-  readonly event: APIGatewayRequestAuthorizerEvent;
+export interface JudgeOptions {
+  readonly authorizer: AuthorizerName;
+  readonly request: AuthorizerRequest;
   /** What the thing behind asks for; a throw is a refusal. */
   readonly demand: () => Demand;
   readonly sources: VerificationSources;
   /** The context of an Allow. */
   readonly contextOf: (verdict: Valid) => Record<string, string>;
+  /** Takes the request from the key's limits; null where nothing bounds it. @default - nothing does */
+  readonly admit?: (verdict: Valid) => Promise<Admission | null>;
 }
 
+/** What became of a request, apart from how an API is told. */
+export type Outcome =
+  | { readonly kind: 'allow' | 'limited'; readonly principalId: string; readonly context: Record<string, string>; readonly admission: Admission | null }
+  | { readonly kind: 'deny'; readonly principalId: string; readonly context: Record<string, string> }
+  | { readonly kind: 'unauthorized' };
+
 /**
- * Allow, or Deny with the code (403), or the thrown `Unauthorized` that API Gateway answers with 401.
- * Anything unforeseen is logged and thrown on: API Gateway answers 500 and lets nothing pass.
+ * Lets a request pass, refuses it with a code (403) or a limit (429), or leaves it unauthenticated (401). Each refusal
+ * is a line in the log. Anything unforeseen is logged and thrown on: API Gateway answers 500 and lets nothing pass.
  */
-export async function answer(options: AnswerOptions): Promise<APIGatewayAuthorizerResult> {
-  const { event, authorizer } = options;
-  let verdict: Verdict;
+export async function judge(options: JudgeOptions): Promise<Outcome> {
+  const { request, authorizer } = options;
   try {
-    verdict = await judge(options);
+    const verdict = await verdictOf(options);
+    return verdict.valid ? await admitted(options, verdict) : refused(options, verdict);
   } catch (error) {
-    refuseUndecided(authorizer, event, error);
+    return refuseUndecided(authorizer, request, error);
   }
-  const { methodArn } = event;
-  if (verdict.valid) {
-    return policy('Allow', { methodArn, principalId: verdict.key.id, context: options.contextOf(verdict) });
-  }
-  const { code, detail, keyId, key } = verdict;
-  logRefusal(authorizer, event, { code, keyId, organizationId: key?.organizationId ?? null });
-  if (isAuthenticationRefusal(code)) throw new Error('Unauthorized');
-  return policy('Deny', { methodArn, principalId: keyId ?? 'unknown', context: { code, title: problems[code].title, detail } });
 }
 
 /** Logs why nothing could be decided, and throws: API Gateway answers 500. */
-export function refuseUndecided(authorizer: 'key' | 'management', event: APIGatewayRequestAuthorizerEvent, error: unknown): never {
-  logRefusal(authorizer, event, { code: 'authorizer_failure', keyId: null, organizationId: null });
+export function refuseUndecided(authorizer: AuthorizerName, request: AuthorizerRequest, error: unknown): never {
+  logRefusal(authorizer, request, { code: 'authorizer_failure', keyId: null, organizationId: null });
   log('ERROR', 'authorizer failed', { error: describeError(error) });
   throw new Error('The authorizer could not decide.', { cause: error });
 }
 
-/** The headers of a request, each with all its values. */
-export function headersOf(event: APIGatewayRequestAuthorizerEvent): Headers {
-  return event.multiValueHeaders ?? toMultiValue(event.headers);
+/** An outcome as a REST API takes it. `Unauthorized`, thrown, is what it answers with 401. */
+export function restAnswer(outcome: Outcome, methodArn: string): APIGatewayAuthorizerResult {
+  if (outcome.kind === 'unauthorized') throw new Error('Unauthorized');
+  const { kind, principalId, context } = outcome;
+  return policy(kind === 'deny' ? 'Deny' : 'Allow', { methodArn, principalId, context });
 }
 
-async function judge({ event, demand, sources }: AnswerOptions): Promise<Verdict> {
-  const credentials = readCredentials(headersOf(event));
+async function verdictOf({ request, demand, sources }: JudgeOptions): Promise<Verdict> {
+  const credentials = readCredentials(request.headers);
   if (credentials.kind === 'none') return unauthenticated('missing_key', 'There is no token.');
   if (credentials.kind === 'conflict') return unauthenticated('malformed_key', 'There are two different tokens.');
   return verify(credentials.token, demand(), sources);
 }
 
-function toMultiValue(headers: Readonly<Record<string, string | undefined>> | null): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, value === undefined ? [] : [value]]));
+async function admitted({ authorizer, request, contextOf, admit }: JudgeOptions, verdict: Valid): Promise<Outcome> {
+  const { id: keyId, organizationId } = verdict.key;
+  const admission = admit ? await admit(verdict) : null;
+  const context = { ...contextOf(verdict), ...(admission && encodeCallerLimit(callerLimitOf(admission))) };
+  if (admission === null || admission.allowed) return { kind: 'allow', principalId: keyId, context, admission };
+  logRefusal(authorizer, request, { code: admission.code ?? 'rate_limited', keyId, organizationId });
+  return { kind: 'limited', principalId: keyId, context, admission };
+}
+
+function refused({ authorizer, request }: JudgeOptions, { code, detail, keyId, key }: Extract<Verdict, { valid: false }>): Outcome {
+  logRefusal(authorizer, request, { code, keyId, organizationId: key?.organizationId ?? null });
+  if (isAuthenticationRefusal(code)) return { kind: 'unauthorized' };
+  return { kind: 'deny', principalId: keyId ?? 'unknown', context: { code, title: problems[code].title, detail } };
 }
 
 function unauthenticated(code: 'missing_key' | 'malformed_key', detail: string): Verdict {

@@ -1,20 +1,52 @@
-import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
 import { encodeCallerContext } from '../../shared/access/authorizerContext.ts';
 import { decodeRouteScopes, fromStageVariables, routeKey } from '../../shared/access/routeScopes.ts';
 import type { RouteScopes } from '../../shared/access/routeScopes.ts';
 import type { Demand } from '../../shared/keys/decide.ts';
-import { answer } from './answer.ts';
+import { judge, restAnswer } from './answer.ts';
+import type { Outcome } from './answer.ts';
+import { limits } from './limits.ts';
+import { verificationMetrics } from './metrics.ts';
+import { isHttpApi, requestOf } from './request.ts';
+import type { AuthorizerEvent, AuthorizerRequest } from './request.ts';
 import { authorizerSources } from './sources.ts';
 
 const sources = authorizerSources();
+const admit = limits(sources.plans);
+const count = verificationMetrics(sources.nowMs, (line) => void process.stdout.write(line));
 
-/** The authorizer in front of integrators' APIs. What is particular to an API stands in its stage variables. */
-export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
-  return answer({
+type Simple = APIGatewaySimpleAuthorizerWithContextResult<Record<string, string>>;
+
+/**
+ * The authorizer in front of integrators' APIs, REST and HTTP. What is particular to an API stands in its stage
+ * variables. A request that a limit refuses passes with a usage key that no plan has, which a REST API answers with
+ * 429, or, without such a key in the stage, marked for the middleware to answer.
+ */
+export async function handler(event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult | Simple> {
+  const startedMs = performance.now();
+  const request = requestOf(event);
+  let outcome: Outcome | undefined;
+  try {
+    outcome = await decide(request);
+  } finally {
+    const admission = outcome && 'admission' in outcome ? outcome.admission : null;
+    count({
+      outcome: outcome?.kind ?? 'failed',
+      durationMs: performance.now() - startedMs,
+      leaseWrites: admission?.writes ?? 0,
+      isDegraded: admission?.degraded ?? false,
+    });
+  }
+  return isHttpApi(event) ? simpleAnswer(outcome) : { ...restAnswer(outcome, event.methodArn), ...usageKeyOf(outcome, request) };
+}
+
+function decide(request: AuthorizerRequest): Promise<Outcome> {
+  return judge({
     authorizer: 'key',
-    event,
+    request,
     sources,
-    demand: () => readDemand(event),
+    demand: () => readDemand(request),
+    admit,
     contextOf: ({ key, organization }) =>
       encodeCallerContext({
         keyId: key.id,
@@ -29,16 +61,28 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
   });
 }
 
+/** The stage's API Gateway key, which is in an unthrottled usage plan; for who is over a limit, one that is in none. */
+function usageKeyOf(outcome: Outcome, { stageVariables }: AuthorizerRequest): { usageIdentifierKey?: string } {
+  const gatewayKey = stageVariables['gatewarden_gateway_key'];
+  if (!gatewayKey) return {};
+  return { usageIdentifierKey: outcome.kind === 'limited' ? `${gatewayKey}-refused` : gatewayKey };
+}
+
+/** What an HTTP API takes; it answers a refusal with 403 and a thrown `Unauthorized` with 401. */
+function simpleAnswer(outcome: Outcome): Simple {
+  if (outcome.kind === 'unauthorized') throw new Error('Unauthorized');
+  return { isAuthorized: outcome.kind !== 'deny', context: outcome.context };
+}
+
 /** Throws when the stage does not say what it protects, or does not name the route: neither is open. */
-function readDemand(event: APIGatewayRequestAuthorizerEvent): Demand {
-  const variables = event.stageVariables ?? {};
-  const product = variables['gatewarden_product'];
-  const environment = variables['gatewarden_environment'];
+function readDemand({ stageVariables, method, route, sourceIp }: AuthorizerRequest): Demand {
+  const product = stageVariables['gatewarden_product'];
+  const environment = stageVariables['gatewarden_environment'];
   if (!product || !environment) throw new Error('The stage variables name no product or no environment.');
-  const routes = parsedRoutes(fromStageVariables(variables));
-  const scopes = routes.get(routeKey(event.httpMethod, event.resource)) ?? routes.get(routeKey('ANY', event.resource));
-  if (!scopes) throw new Error(`The stage variables do not name the route ${event.httpMethod} ${event.resource}.`);
-  return { product, environment, scopes, ip: event.requestContext.identity.sourceIp };
+  const routes = parsedRoutes(fromStageVariables(stageVariables));
+  const scopes = routes.get(routeKey(method, route)) ?? routes.get(routeKey('ANY', route));
+  if (!scopes) throw new Error(`The stage variables do not name the route ${method} ${route}.`);
+  return { product, environment, scopes, ip: sourceIp };
 }
 
 const parsed = new Map<string, RouteScopes>();

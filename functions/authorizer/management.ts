@@ -4,23 +4,24 @@ import { readCredentials } from '../../shared/access/credentials.ts';
 import { managementProduct } from '../../shared/config/managementProduct.ts';
 import { problems } from '../../shared/errors/problems.ts';
 import { log } from '../log.ts';
-import { answer, headersOf, refuseUndecided } from './answer.ts';
+import { judge, refuseUndecided, restAnswer } from './answer.ts';
 import { authenticateMember, isJwt } from './member.ts';
 import { policy } from './policy.ts';
 import { logRefusal } from './refusals.ts';
+import { requestOf } from './request.ts';
 import { authorizerSources } from './sources.ts';
 
 const sources = authorizerSources();
 
 /** The authorizer of the management API: who is calling, a member or a management key. What they may do, each route checks. */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
-  const credentials = readCredentials(headersOf(event));
+  const credentials = readCredentials(requestOf(event).headers);
   if (credentials.kind === 'one' && credentials.viaBearer && isJwt(credentials.token)) {
     return answerMember(event, credentials.token);
   }
-  return answer({
+  const outcome = await judge({
     authorizer: 'management',
-    event,
+    request: requestOf(event),
     sources,
     demand: () => ({ product: managementProduct, environment: 'live', ip: event.requestContext.identity.sourceIp }),
     contextOf: ({ key, organization }) => ({
@@ -35,17 +36,18 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
       sessionId: '',
     }),
   });
+  return restAnswer(outcome, event.methodArn);
 }
 
 async function answerMember(event: APIGatewayRequestAuthorizerEvent, accessToken: string): Promise<APIGatewayAuthorizerResult> {
   const organizationId = event.pathParameters?.['organizationId'] ?? null;
   const verdict = await authenticateMember(accessToken, organizationId).catch((error: unknown) =>
-    refuseUndecided('management', event, error),
+    refuseUndecided('management', requestOf(event), error),
   );
   const { methodArn } = event;
   if (verdict.valid) return policy('Allow', { methodArn, principalId: verdict.memberId, context: verdict.context });
   const { code } = verdict;
-  logRefusal('management', event, { code, keyId: null, organizationId: null });
+  logRefusal('management', requestOf(event), { code, keyId: null, organizationId: null });
   if (code === 'invalid_access_token') {
     log('WARN', 'access token refused', { reason: verdict.reason });
     throw new Error('Unauthorized');

@@ -1,4 +1,6 @@
-import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import type { AuthorizerRequest } from './request.ts';
+
+export type AuthorizerName = 'key' | 'management';
 
 /** Why a request was refused, for operators: never the token, and of a header only what API Gateway vouches for. */
 export interface Refusal {
@@ -11,8 +13,8 @@ export interface Refusal {
  * Writes one structured line a refusal. It is in CloudWatch's embedded metric format too, so that the same line
  * counts in the metric `Refusals` with the dimension `code`.
  */
-export function logRefusal(authorizer: 'key' | 'management', event: APIGatewayRequestAuthorizerEvent, refusal: Refusal): void {
-  const { requestContext } = event;
+export function logRefusal(authorizer: AuthorizerName, request: AuthorizerRequest, refusal: Refusal): void {
+  const { apiId, stage, method, route, requestId } = request;
   const line = {
     _aws: {
       Timestamp: Date.now(),
@@ -25,11 +27,11 @@ export function logRefusal(authorizer: 'key' | 'management', event: APIGatewayRe
     Refusals: 1,
     authorizer,
     ...refusal,
-    apiId: requestContext?.apiId ?? null,
-    stage: requestContext?.stage ?? null,
-    route: `${event.httpMethod} ${event.resource}`,
-    sourceIp: requestContext?.identity?.sourceIp ?? null,
-    requestId: requestContext?.extendedRequestId ?? null,
+    apiId,
+    stage,
+    route: `${method} ${route}`,
+    sourceIp: request.sourceIp ?? null,
+    requestId,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

@@ -14,6 +14,30 @@ export interface CallerContext {
   readonly expiresAt: string | null;
 }
 
+/** How a limit or quota bounds the caller; times in epoch milliseconds. */
+export interface CallerLimit {
+  readonly policy: string;
+  readonly limit: number;
+  readonly windowSec: number;
+  /** As far as the authorizer's container knows. */
+  readonly remaining: number;
+  readonly resetMs: number;
+  /** Set where it refuses the request. */
+  readonly refusal: { readonly code: string; readonly detail: string; readonly retryAfterSec: number } | null;
+}
+
+/** The fields of a limit in the context; `rateLimitReset` in epoch seconds. */
+export function encodeCallerLimit({ policy, limit, windowSec, remaining, resetMs, refusal }: CallerLimit): Record<string, string> {
+  return {
+    rateLimit: String(limit),
+    rateLimitRemaining: String(remaining),
+    rateLimitReset: String(Math.ceil(resetMs / 1000)),
+    rateLimitPolicy: policy,
+    rateLimitWindowSec: String(windowSec),
+    ...(refusal && { rateLimited: 'true', code: refusal.code, detail: refusal.detail, retryAfter: String(refusal.retryAfterSec) }),
+  };
+}
+
 export function encodeCallerContext(caller: CallerContext): Record<string, string> {
   return {
     keyId: caller.keyId,
@@ -51,8 +75,11 @@ export function decodeCallerContext(context: Readonly<Record<string, unknown>> |
   };
 }
 
+const plainText = /^[ !#$&-[\]-~]*$/;
+
 /** Percent-encodes what is not plain ASCII text: control characters, quotes, backslashes, `%`, anything beyond `~`. */
 export function encodeText(text: string): string {
+  if (plainText.test(text)) return text;
   return text.toWellFormed().replace(/[^ !#$&-[\]-~]+/g, (part) => encodeURIComponent(part));
 }
 

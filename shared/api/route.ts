@@ -50,6 +50,8 @@ export interface Access {
   readonly pepper?: true;
   /** Of the table `usage`. */
   readonly readsUsage?: readonly UsageKind[];
+  /** Counts against the limits of keys and plans, in the table `usage`. */
+  readonly takesLimits?: true;
 }
 
 export interface RouteResponse {

@@ -21,7 +21,7 @@ type Attributes = Readonly<Record<string, unknown>>;
  * the item as it stands in `item`.
  */
 export interface LimitClient {
-  updateItem(input: UpdateItemInput): Promise<{ readonly Attributes?: Attributes }>;
+  updateItem(input: UpdateItemInput): Promise<{ readonly Attributes?: Attributes | undefined }>;
 }
 
 export interface LeaseRequest {

@@ -26,10 +26,13 @@ const lineSchema = z.object({
 export type VerifyLine = Omit<z.infer<typeof lineSchema>, 'message'>;
 
 /** What the handler logs of a verdict, with `verifyMessage`; null for a token that is not genuine, which has no line. */
-export function verifyLine(verdict: Verdict, { ip, nowMs }: { ip: string | undefined; nowMs: number }): VerifyLine | null {
-  if (!verdict.key) return null;
-  const { id: keyId, organizationId } = verdict.key;
-  return { atMs: nowMs, keyId, organizationId, code: verdict.valid ? null : verdict.code, sourceIp: ip ?? null };
+export function verifyLine(
+  key: Verdict['key'],
+  { code, ip, nowMs }: { code: string | null; ip: string | undefined; nowMs: number },
+): VerifyLine | null {
+  if (!key) return null;
+  const { id: keyId, organizationId } = key;
+  return { atMs: nowMs, keyId, organizationId, code, sourceIp: ip ?? null };
 }
 
 /** Reads such a line: a valid token counts as a 2xx, a refused one as a 4xx, as it would have been before an API. */

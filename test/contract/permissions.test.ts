@@ -30,6 +30,10 @@ const expected: Record<RouteId, string> = {
   listEvents: /*     */ '+ + p + p p + + - x',
   listKeyEvents: /*  */ '+ + p + p p + + - x',
   listCheckpoints: /**/ '+ + p + p p + + - x',
+  getOrganizationUsage: '+ + + + p p + + - x',
+  getKeyUsage: /*    */ '+ + + + p p + + - x',
+  // The key was not rotated: nobody finds a rotation of it.
+  getRotation: /*    */ '- - - - p p - - - x',
   listMembers: /*    */ '+ + p p + p + + - x',
   inviteMember: /*   */ '+ p p p p p + p - x',
   getMember: /*      */ '+ + p p + p + + - x',

@@ -5,6 +5,7 @@ import { viewKey } from '../../../shared/keys/view.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { stores } from './dependencies.ts';
 import { loadOrganization } from '../loadOrganization.ts';
+import { viewKeys } from './view.ts';
 
 /** `GET …/keys`, newest first, masked. */
 export const listKeys: RouteHandler<'listKeys'> = async ({ params, query, nowMs }) => {
@@ -17,10 +18,7 @@ export const listKeys: RouteHandler<'listKeys'> = async ({ params, query, nowMs 
     isFiltered: Object.values(filters).some((filter) => filter !== undefined),
     read: (after, size) => stores.keys.page(organizationId, after, size),
     placeOf: ({ id, createdAt }) => ({ id, createdAt }),
-    toItem: (record) => {
-      const key = viewKey(record, nowMs);
-      return matches(key, filters) ? key : null;
-    },
+    toItem: (record) => (matches(viewKey(record, nowMs), filters) ? record : null),
   });
-  return { status: 200, body: { items, nextCursor: encodePlace(list, next) } };
+  return { status: 200, body: { items: await viewKeys(items, nowMs), nextCursor: encodePlace(list, next) } };
 };

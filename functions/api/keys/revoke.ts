@@ -1,12 +1,12 @@
 import { toActor } from '../../../shared/access/principal.ts';
 import { changesBetween } from '../../../shared/keys/changes.ts';
 import { revoke } from '../../../shared/keys/revoke.ts';
-import { viewKey } from '../../../shared/keys/view.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { changeKey } from './change.ts';
 import { stores } from './dependencies.ts';
 import { etagOf } from '../../http/etag.ts';
 import { loadKey } from './load.ts';
+import { viewUsedKey } from './view.ts';
 
 /** `POST …/keys/{keyId}/revoke`: at once and for good; repeating it is a 200 without a second event. */
 export const revokeKey: RouteHandler<'revokeKey'> = async ({ params, body, principal, context, nowMs }) => {
@@ -19,5 +19,5 @@ export const revokeKey: RouteHandler<'revokeKey'> = async ({ params, body, princ
   });
   // Read again: the revocation is written over whatever version was there by then.
   const revoked = await loadKey(params);
-  return { status: 200, body: viewKey(revoked, nowMs), headers: { ETag: etagOf(revoked) } };
+  return { status: 200, body: await viewUsedKey(revoked, nowMs), headers: { ETag: etagOf(revoked) } };
 };

@@ -1,5 +1,4 @@
 import { update } from '../../../shared/keys/update.ts';
-import { viewKey } from '../../../shared/keys/view.ts';
 import type { KeyRecord } from '../../../shared/keys/key.ts';
 import { config } from '../../config.ts';
 import type { RouteHandler } from '../../http/request.ts';
@@ -7,6 +6,7 @@ import { changeKey, maxKeysOf, replacement } from './change.ts';
 import { assertMatches, etagOf } from '../../http/etag.ts';
 import { loadOrganization } from '../loadOrganization.ts';
 import { loadKey } from './load.ts';
+import { viewUsedKey } from './view.ts';
 
 /** `PATCH …/keys/{keyId}`. A request that changes nothing is a 200 without an event. */
 export const updateKey: RouteHandler<'updateKey'> = async ({ params, headers, body, principal, context, nowMs }) => {
@@ -18,5 +18,5 @@ export const updateKey: RouteHandler<'updateKey'> = async ({ params, headers, bo
     const { next, eventType: type, changes } = decision;
     return { ...replacement(key, next, { type, keyId: key.id, changes }, maxKeysOf(organization.plan)), result: next };
   });
-  return { status: 200, body: viewKey(updated, nowMs), headers: { ETag: etagOf(updated) } };
+  return { status: 200, body: await viewUsedKey(updated, nowMs), headers: { ETag: etagOf(updated) } };
 };

@@ -60,7 +60,7 @@ export const keyRoutes = {
     query: listKeysQuery,
     responses: { 200: { description: 'A page of keys', schema: pageOf(keySchema) } },
     problems: ['invalid_cursor'],
-    access: { reads: ['organizations', 'keys'] },
+    access: { reads: ['organizations', 'keys'], readsUsage: ['lastUses'] },
   },
   getKey: {
     method: 'GET',
@@ -70,7 +70,7 @@ export const keyRoutes = {
     summary: 'Read a key',
     responses: { 200: { description: 'The key; its version is the ETag', schema: keySchema } },
     problems: [],
-    access: { reads: ['keys'] },
+    access: { reads: ['keys'], readsUsage: ['lastUses'] },
   },
   updateKey: {
     method: 'PATCH',
@@ -83,7 +83,7 @@ export const keyRoutes = {
     body: updateKeyRequest,
     responses: { 200: { description: 'The key as it is now', schema: keySchema } },
     problems: ['expiry_not_allowed', 'scope_not_held', 'key_limit_reached', 'key_revoked', 'version_mismatch', 'request_in_progress'],
-    access: { reads: ['organizations', 'keys', 'places', 'events'], writes: ['keys', 'places', 'events'], checks: ['organizations'] },
+    access: { reads: ['organizations', 'keys', 'places', 'events'], writes: ['keys', 'places', 'events'], checks: ['organizations'], readsUsage: ['lastUses'] },
   },
   rotateKey: {
     method: 'POST',
@@ -111,7 +111,7 @@ export const keyRoutes = {
     body: revokeKeyRequest,
     responses: { 200: { description: 'The revoked key', schema: keySchema } },
     problems: ['request_in_progress'],
-    access: { reads: ['keys', 'events', 'organizations', 'stepUps'], writes: ['keys', 'places', 'events'] },
+    access: { reads: ['keys', 'events', 'organizations', 'stepUps'], writes: ['keys', 'places', 'events'], readsUsage: ['lastUses'] },
   },
   verifyToken: {
     method: 'POST',
@@ -124,6 +124,6 @@ export const keyRoutes = {
     takesToken: true,
     responses: { 200: { description: 'Whether it is valid, and why not', schema: verificationSchema } },
     problems: [],
-    access: { reads: ['keys', 'organizations'], pepper: true },
+    access: { reads: ['keys', 'organizations'], pepper: true, readsUsage: ['lastUses'], takesLimits: true },
   },
 } as const satisfies Record<string, Route>;

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { logRefusal } from '../../../functions/authorizer/refusals.ts';
+import { requestOf } from '../../../functions/authorizer/request.ts';
 import { log } from '../../../functions/log.ts';
 import { readLine } from '../../../shared/usage/readLine.ts';
 import { verifyLine, verifyMessage } from '../../../shared/usage/verifyLine.ts';
 import { authorizerEvent } from '../functions/authorizer/event.ts';
 import { linesOf } from '../functions/stdout.ts';
-import { sampleOrganization, sampleVerificationRecord } from '../samples.ts';
+import { sampleVerificationRecord } from '../samples.ts';
 
 const genuine = { code: 'revoked_key', keyId: 'key_4f8KmQ2xT7Zb', organizationId: 'org_000000000001' };
-const event = authorizerEvent({});
+const request = requestOf(authorizerEvent({}));
 
 async function refused(refusal: { code: string; keyId: string | null; organizationId: string | null }): Promise<string> {
-  const [line = ''] = await linesOf(() => logRefusal('key', event, refusal));
+  const [line = ''] = await linesOf(() => logRefusal('key', request, refusal));
   return line;
 }
 
@@ -74,14 +75,14 @@ describe('the line of POST /keys/verify', () => {
   const key = sampleVerificationRecord();
   const options = { ip: '198.51.100.4', nowMs: 1_795_341_900_000 };
 
-  async function verified(verdict: Parameters<typeof verifyLine>[0]): Promise<string> {
-    const fields = verifyLine(verdict, options);
+  async function verified(code: string | null): Promise<string> {
+    const fields = verifyLine(key, { ...options, code });
     const [line = ''] = await linesOf(() => log('INFO', verifyMessage, { ...fields }));
     return line;
   }
 
   it('counts a valid token as a 2xx of its key', async () => {
-    expect(readLine(await verified({ valid: true, key, organization: sampleOrganization() }))).toEqual({
+    expect(readLine(await verified(null))).toEqual({
       kind: 'record',
       record: {
         keyId: 'key_4f8KmQ2xT7Zb',
@@ -97,21 +98,20 @@ describe('the line of POST /keys/verify', () => {
   });
 
   it('counts a refused one as a 4xx with its code', async () => {
-    const verdict = { valid: false, code: 'expired_key', detail: '', keyId: key.id, key } as const;
-    expect(readLine(await verified(verdict))).toMatchObject({ record: { status: '4xx', code: 'expired_key', isUse: false } });
-    expect(readLine(await verified({ ...verdict, code: 'wrong_product' }))).toMatchObject({ record: { code: 'wrong_product', isUse: true } });
+    expect(readLine(await verified('expired_key'))).toMatchObject({ record: { status: '4xx', code: 'expired_key', isUse: false } });
+    expect(readLine(await verified('wrong_product'))).toMatchObject({ record: { code: 'wrong_product', isUse: true } });
   });
 
   it('is not written for a token that is not genuine', () => {
-    expect(verifyLine({ valid: false, code: 'unknown_key', detail: '', keyId: key.id, key: null }, options)).toBeNull();
+    expect(verifyLine(null, { ...options, code: 'unknown_key' })).toBeNull();
   });
 
   it('holds no token and no hash', async () => {
-    expect(await verified({ valid: true, key, organization: sampleOrganization() })).not.toContain(key.tokenHash);
+    expect(await verified(null)).not.toContain(key.tokenHash);
   });
 
   it('is dropped where a field is not what it should be', async () => {
-    const line = await verified({ valid: true, key, organization: sampleOrganization() });
+    const line = await verified(null);
     expect(readLine(line.replace('198.51.100.4', 'x'))).toEqual({ kind: 'unreadable' });
     expect(readLine(line.replace('1795341900000', '"1795341900000"'))).toEqual({ kind: 'unreadable' });
   });

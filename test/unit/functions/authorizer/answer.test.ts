@@ -1,7 +1,9 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { answer } from '../../../../functions/authorizer/answer.ts';
+import { judge, restAnswer } from '../../../../functions/authorizer/answer.ts';
+import { requestOf } from '../../../../functions/authorizer/request.ts';
 import type { Demand } from '../../../../shared/keys/decide.ts';
+import type { Admission } from '../../../../shared/limits/admission.ts';
 import type { VerificationRecord } from '../../../../shared/keys/verificationRecord.ts';
 import { nowMs, pepperOne, sampleConfig, sampleToken, sampleVerificationRecord } from '../../samples.ts';
 import { linesOf } from '../stdout.ts';
@@ -12,10 +14,11 @@ interface Given {
   key?: Partial<VerificationRecord>;
   demand?: () => Demand;
   fails?: boolean;
+  admission?: Admission;
 }
 
 /** Asks the authorizer; tells its answer or what it threw, and the codes in its log. */
-async function asked({ headers = { 'X-API-Key': [sampleToken] }, key = {}, demand = () => ({}), fails = false }: Given) {
+async function asked({ headers = { 'X-API-Key': [sampleToken] }, key = {}, demand = () => ({}), fails = false, admission }: Given) {
   let result: APIGatewayAuthorizerResult | undefined;
   let thrown: unknown;
   let reads = 0;
@@ -34,7 +37,8 @@ async function asked({ headers = { 'X-API-Key': [sampleToken] }, key = {}, deman
   const lines = await linesOf(async () => {
     try {
       const event = authorizerEvent(headers);
-      result = await answer({ authorizer: 'key', event, demand, sources, contextOf: ({ key }) => ({ keyId: key.id }) });
+      const outcome = await judge({ authorizer: 'key', request: requestOf(event), demand, sources, contextOf: ({ key }) => ({ keyId: key.id }), ...(admission !== undefined && { admit: async () => admission }) });
+      result = restAnswer(outcome, event.methodArn);
     } catch (error) {
       thrown = error;
     }
@@ -97,5 +101,41 @@ describe('what cannot be decided', () => {
     expect((thrown as Error).message).toBe('The authorizer could not decide.');
     expect(codesOf(lines)).toEqual(['authorizer_failure', 'authorizer failed']);
     expect(lines.join()).not.toContain(sampleToken.slice(20));
+  });
+});
+
+describe('a limit', () => {
+  const within: Admission = { allowed: true, code: null, policy: 'default', limit: 100, windowSec: 60, remaining: 41, resetMs: 1_795_334_460_200, retryAfterSec: null, degraded: false, writes: 1 };
+  const reached: Admission = { ...within, allowed: false, code: 'rate_limited', remaining: 0, retryAfterSec: 60 };
+
+  it('that has room tells the caller how much', async () => {
+    const { result, lines } = await asked({ admission: within });
+    expect(result?.context).toEqual({
+      keyId: 'key_4f8KmQ2xT7Zb',
+      rateLimit: '100',
+      rateLimitRemaining: '41',
+      rateLimitReset: '1795334461',
+      rateLimitPolicy: 'default',
+      rateLimitWindowSec: '60',
+    });
+    expect(lines).toEqual([]);
+  });
+
+  it('that is reached is an Allow that says so, and a refusal in the log: API Gateway has no 429 for an authorizer', async () => {
+    const { result, lines } = await asked({ admission: reached });
+    expect(result?.policyDocument.Statement).toMatchObject([{ Effect: 'Allow' }]);
+    expect(result?.context).toMatchObject({
+      rateLimited: 'true',
+      code: 'rate_limited',
+      retryAfter: '60',
+      detail: 'The limit is 100 requests in 60 seconds; requests pass again from 2026-11-22T08:01:01.000Z on.',
+    });
+    expect(codesOf(lines)).toEqual(['rate_limited']);
+  });
+
+  it('is not asked of a key that is refused', async () => {
+    const { result, lines } = await asked({ admission: reached, demand: () => ({ scopes: ['orders:write'] }) });
+    expect(result?.policyDocument.Statement).toMatchObject([{ Effect: 'Deny' }]);
+    expect(codesOf(lines)).toEqual(['insufficient_scope']);
   });
 });

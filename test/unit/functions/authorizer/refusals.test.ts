@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { logRefusal } from '../../../../functions/authorizer/refusals.ts';
+import { requestOf } from '../../../../functions/authorizer/request.ts';
 import { linesOf } from '../stdout.ts';
 import { authorizerEvent } from './event.ts';
 
@@ -8,7 +9,7 @@ const refusal = { code: 'revoked_key', keyId: 'key_1', organizationId: 'org_1' }
 
 describe('a refusal in the log', () => {
   it('is one line that names code, key, API, route and address, and counts as a metric', async () => {
-    const lines = await linesOf(() => logRefusal('key', event, refusal));
+    const lines = await linesOf(() => logRefusal('key', requestOf(event), refusal));
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       {
         _aws: {
@@ -34,7 +35,7 @@ describe('a refusal in the log', () => {
   });
 
   it('has a value for each dimension and metric that it declares (embedded metric format)', async () => {
-    const [line = '{}'] = await linesOf(() => logRefusal('management', event, refusal));
+    const [line = '{}'] = await linesOf(() => logRefusal('management', requestOf(event), refusal));
     const parsed = JSON.parse(line);
     const { Timestamp, CloudWatchMetrics } = parsed['_aws'];
     const [{ Dimensions, Metrics }] = CloudWatchMetrics;
@@ -44,7 +45,7 @@ describe('a refusal in the log', () => {
   });
 
   it('holds nothing that the caller chose: no header, no query, no path', async () => {
-    const text = (await linesOf(() => logRefusal('key', event, refusal))).join();
+    const text = (await linesOf(() => logRefusal('key', requestOf(event), refusal))).join();
     expect(text).not.toContain('SECRET');
     expect(text).not.toContain('/orders/7');
     expect(text).not.toContain('chosen-by-the-client');
@@ -52,7 +53,7 @@ describe('a refusal in the log', () => {
 
   it('is written for an event without a context too', async () => {
     const bare = { httpMethod: 'GET', resource: '/x' } as never;
-    const [line = '{}'] = await linesOf(() => logRefusal('key', bare, { code: 'missing_key', keyId: null, organizationId: null }));
+    const [line = '{}'] = await linesOf(() => logRefusal('key', requestOf(bare), { code: 'missing_key', keyId: null, organizationId: null }));
     expect(JSON.parse(line)).toMatchObject({ keyId: null, apiId: null, stage: null, sourceIp: null, requestId: null });
   });
 });
