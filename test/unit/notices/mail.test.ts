@@ -56,8 +56,8 @@ Times are those of Europe/Berlin. A token is never mailed in full: whoever
 asks you for one is not Gatewarden.
 
 You are told because a key names you as its owner, because Acme names you in
-noticeEmails, or, where neither names anyone, because you are a superadmin of
-it. What is mailed, when and to whom is in the organization's policy: PATCH
+noticeEmails, or, where it names nobody, because you are a superadmin of it.
+What is mailed, when and to whom is in the organization's policy: PATCH
 https://api.example.com/v1/organizations/org_000000000001
 `);
   });
