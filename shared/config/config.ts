@@ -14,7 +14,10 @@ const scope = z.string().regex(scopePattern, 'must look like "orders:read"');
 const days = z.int().min(1).max(3650);
 
 /** Days before expiry at which a warning goes out. */
-export const noticeDays = z.array(z.int().min(1).max(365)).max(10);
+export const noticeDays = z
+  .array(z.int().min(1).max(365))
+  .max(10)
+  .refine((days) => new Set(days).size === days.length, 'must not name a number of days twice');
 
 export const rateLimitSchema = z.strictObject({
   /** Requests that pass in one window. */

@@ -52,7 +52,7 @@ function expiring({ key, policy, noticed }: Options): DueNotice[] {
   const { expiresAt } = key;
   if (expiresAt === null) return [];
   const givenMs = Date.parse(key.expirySetAt ?? key.createdAt);
-  const due = policy.noticeDays
+  const due = [...new Set(policy.noticeDays)]
     .map((days) => ({ days, atMs: Date.parse(expiresAt) - days * dayMs }))
     .filter(({ atMs }) => atMs > givenMs && isWithin(noticed, atMs))
     .map(({ days }) => days)

@@ -21,12 +21,19 @@ export function wantsMail(policy: Policy, kind: NoticeKind): boolean {
 const maxRecipients = 25;
 
 /**
- * Who is told of a key: its owner and the organization's `noticeEmails`, each address once, in lower case. Where
- * neither names an address, the organization's superadmins: nothing is to die unannounced.
+ * Who is told of a key: its owner, and the organization by its `noticeEmails`. Where it names none, or none that mails
+ * can still be sent to, its superadmins stand in: whoever issues a key could name any owner. Each address once, in
+ * lower case; those in `suppressed` get nothing.
  */
-export function recipientsOf(options: { key: Pick<KeyRecord, 'owner'>; policy: Policy; superadmins: readonly string[] }): string[] {
-  const { key, policy, superadmins } = options;
-  const named = [...(key.owner?.email ? [key.owner.email] : []), ...policy.noticeEmails];
-  const addresses = named.length > 0 ? named : superadmins;
-  return [...new Set(addresses.map((address) => address.toLowerCase()))].slice(0, maxRecipients);
+export function recipientsOf(options: {
+  key: Pick<KeyRecord, 'owner'>;
+  policy: Policy;
+  superadmins: readonly string[];
+  suppressed?: ReadonlySet<string>;
+}): string[] {
+  const { key, policy, superadmins, suppressed = new Set() } = options;
+  const reachable = (addresses: readonly string[]) => addresses.map((address) => address.toLowerCase()).filter((address) => !suppressed.has(address));
+  const named = reachable(policy.noticeEmails);
+  const owner = reachable(key.owner?.email ? [key.owner.email] : []);
+  return [...new Set([...owner, ...(named.length > 0 ? named : reachable(superadmins))])].slice(0, maxRecipients);
 }

@@ -77,7 +77,7 @@ export function noticeStore(table: Table): NoticeStore {
     groups: () => readGroups(table),
     async pending(group) {
       const items = await readAll(table, { pk: partitionOf(group), prefix: mailPrefix(group) });
-      return items.map((item) => noticeSchema.strip().parse(item));
+      return items.flatMap((item) => noticeSchema.strip().safeParse(item).data ?? []);
     },
     claim: (group, holder, nowMs) => claim(table, { group, holder, nowMs }),
     release: (group, holder) => release(table, group, holder),
@@ -89,7 +89,8 @@ export function noticeStore(table: Table): NoticeStore {
 
 async function readGroups(table: Table): Promise<MailGroup[]> {
   const shards = Array.from({ length: outboxShards }, (_, shard) => readAll(table, { pk: `OUTBOX#${shard}`, prefix: 'MAIL#' }));
-  const notices = (await Promise.all(shards)).flat().map((item) => noticeSchema.strip().parse(item));
+  // What cannot be read is left to TTL: it must not keep all others from being told.
+  const notices = (await Promise.all(shards)).flat().flatMap((item) => noticeSchema.strip().safeParse(item).data ?? []);
   const groups = new Map(notices.map(({ organizationId, recipient }) => [`${organizationId} ${recipient}`, { organizationId, recipient }]));
   return [...groups.values()];
 }

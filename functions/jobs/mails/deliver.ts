@@ -5,6 +5,7 @@ import type { Notice } from '../../../shared/notices/notice.ts';
 import type { MailGroup, NoticeStore } from '../../../shared/notices/store.ts';
 import type { SuppressionStore } from '../../../shared/notices/suppressions.ts';
 import type { OrganizationStore } from '../../../shared/organizations/store.ts';
+import { describeError, log } from '../../log.ts';
 import { linesOf } from './lines.ts';
 import type { Mailer, Sent } from './sesMailer.ts';
 
@@ -45,11 +46,21 @@ export async function deliverMails(delivery: Delivery, only?: readonly MailGroup
   let isHalted = false;
   for (const group of only ?? (await delivery.stores.notices.groups())) {
     const isStopped = isHalted || delivery.nowMs() >= delivery.untilMs;
-    const outcome = isStopped ? 'kept' : await deliverClaimed(delivery, group);
+    const outcome = isStopped ? 'kept' : await tryToDeliver(delivery, group);
     if (outcome === 'halted') isHalted = true;
     if (outcome !== 'nothing') count[outcome === 'halted' ? 'kept' : outcome] += 1;
   }
   return count;
+}
+
+/** One recipient whose keys or mails cannot be read must not keep all others from being told. */
+async function tryToDeliver(delivery: Delivery, group: MailGroup): Promise<Outcome> {
+  try {
+    return await deliverClaimed(delivery, group);
+  } catch (error) {
+    log('ERROR', 'mail not made', { organizationId: group.organizationId, error: describeError(error) });
+    return 'kept';
+  }
 }
 
 const claimTries = 10;

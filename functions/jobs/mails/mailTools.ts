@@ -29,13 +29,15 @@ export function mailTools(stores: Stores): Omit<Delivery, 'untilMs'> | null {
 
 /** Who is mailed of a key: none where the deployment sends no mails or the organization wants none of this kind. */
 export async function recipients(
-  { members }: Pick<Stores, 'members'>,
+  { members, suppressions }: Pick<Stores, 'members' | 'suppressions'>,
   { key, organization, kind }: { key: Pick<KeyRecord, 'owner'>; organization: StoredOrganization; kind: NoticeKind },
 ): Promise<string[]> {
   const { id, policy } = organization;
   if (config.mail === null || !wantsMail(policy, kind)) return [];
-  const named = recipientsOf({ key, policy, superadmins: [] });
-  return named.length > 0 ? named : recipientsOf({ key, policy, superadmins: await superadminsOf(members, id) });
+  const named = [...policy.noticeEmails, ...(key.owner?.email ? [key.owner.email] : [])];
+  const suppressed = new Set((await suppressions.among(named)).map(({ email }) => email));
+  const isReached = policy.noticeEmails.some((email) => !suppressed.has(email.toLowerCase()));
+  return recipientsOf({ key, policy, suppressed, superadmins: isReached ? [] : await superadminsOf(members, id) });
 }
 
 async function superadminsOf(members: Stores['members'], organizationId: string): Promise<string[]> {

@@ -13,8 +13,9 @@ import type { Sweep } from './sweep.ts';
 export const sweepActor: GatewardenEvent['actor'] = { type: 'system', id: 'sweep', name: 'Sweep' };
 const context = { actor: sweepActor, ip: null, userAgent: null, requestId: null };
 
-// A mark has to outlive every sweep that could find its date again.
-const keepMarkMs = 120 * dayMs;
+// A mark has to outlive every sweep that could find its date again. That of a rotation is found again whenever the
+// key is given another expiry, for as long as a key can live.
+const keepMarkMs = { expiring: 120 * dayMs, expired: 120 * dayMs, rotation_due: 3650 * dayMs };
 const maxTries = 5;
 
 /** A sweep at work: on which stretch of time, and when it began. */
@@ -47,7 +48,7 @@ async function record(
   }));
   const writes: Write[] = [
     ...(kind === 'expired' ? stores.due.expire(key) : [stores.due.stillDue(key, notice.date)]),
-    ...marks.map((mark) => stores.notices.record(key.id, mark, Date.parse(at) + keepMarkMs)),
+    ...marks.map((mark) => stores.notices.record(key.id, mark, Math.max(Date.parse(at), startMs) + keepMarkMs[kind])),
     ...stores.notices.putInOutbox(mails, startMs),
   ];
   const drafts = [{ type: notice.eventType, keyId: key.id, changes: notice.changes }];

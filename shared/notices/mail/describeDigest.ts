@@ -55,7 +55,7 @@ export function describeDigest(digest: Digest, maxLines: number): DigestView {
     sections: views,
     footer: [
       `Times are those of ${digest.timeZone}. A token is never mailed in full: whoever asks you for one is not Gatewarden.`,
-      `You are told because a key names you as its owner, because ${organizationName} names you in noticeEmails, or, where neither names anyone, because you are a superadmin of it. What is mailed, when and to whom is in the organization's policy: ${calls.updateOrganization()}`,
+      `You are told because a key names you as its owner, because ${organizationName} names you in noticeEmails, or, where it names nobody, because you are a superadmin of it. What is mailed, when and to whom is in the organization's policy: ${calls.updateOrganization()}`,
     ],
   };
 }

@@ -50,6 +50,12 @@ describe('a key is announced at each of the noticeDays', () => {
     expect(notice?.changes[0]).toEqual({ field: 'noticeDays', from: null, to: 7 });
   });
 
+  it('a number of days that is named twice is one notice', () => {
+    const twice = { ...policy, noticeDays: [7, 7] };
+    const noticed = { afterMs: Date.parse('2027-01-14T07:00:00.000Z'), untilMs: Date.parse('2027-01-14T08:00:00.000Z') };
+    expect(dueNotices({ key: sampleKey(), policy: twice, noticed, nowMs: noticed.untilMs }).flatMap(({ marks }) => marks)).toHaveLength(1);
+  });
+
   it('a warning that would have lain before the expiry was given is none', () => {
     const short = { createdAt: '2027-01-01T00:00:00.000Z', expiresAt: '2027-01-08T00:00:00.000Z' };
     expect(dueAt('2027-01-01T01:00:00.000Z', { ...short, since: '2026-12-01T00:00:00.000Z' })).toEqual([]);

@@ -55,9 +55,10 @@ PATCH its key with a new expiry, as far as your policy allows.
 Times are those of Europe/Berlin. A token is never mailed in full: whoever
 asks you for one is not Gatewarden.
 
-You are told because a key names you as its owner, or because Acme names you
-in noticeEmails. What is mailed, when and to whom is in the organization's
-policy: PATCH https://api.example.com/v1/organizations/org_000000000001
+You are told because a key names you as its owner, because Acme names you in
+noticeEmails, or, where it names nobody, because you are a superadmin of it.
+What is mailed, when and to whom is in the organization's policy: PATCH
+https://api.example.com/v1/organizations/org_000000000001
 `);
   });
 

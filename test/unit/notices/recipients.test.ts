@@ -10,11 +10,19 @@ describe('who is mailed', () => {
     expect(recipientsOf({ key, policy, superadmins: ['boss@example.com'] })).toEqual(['ops@example.com', 'keys@example.com']);
   });
 
-  it('superadmins only where nobody else is named', () => {
+  it('superadmins where the organization names nobody, whoever owns the key', () => {
     const none = { ...policy, noticeEmails: [] };
-    expect(recipientsOf({ key: { owner: null }, policy: none, superadmins: ['Boss@example.com'] })).toEqual(['boss@example.com']);
-    expect(recipientsOf({ key: { owner: { name: 'Ada', email: null } }, policy: none, superadmins: ['boss@example.com'] })).toEqual(['boss@example.com']);
-    expect(recipientsOf({ key: { owner: { name: null, email: 'ada@example.com' } }, policy: none, superadmins: ['boss@example.com'] })).toEqual(['ada@example.com']);
+    const superadmins = ['Boss@example.com'];
+    expect(recipientsOf({ key: { owner: null }, policy: none, superadmins })).toEqual(['boss@example.com']);
+    expect(recipientsOf({ key: { owner: { name: 'Ada', email: null } }, policy: none, superadmins })).toEqual(['boss@example.com']);
+    expect(recipientsOf({ key: { owner: { name: null, email: 'ada@example.com' } }, policy: none, superadmins })).toEqual(['ada@example.com', 'boss@example.com']);
+  });
+
+  it('superadmins also where mails to all that are named come back', () => {
+    const key = { owner: { name: null, email: 'Gone@example.com' } };
+    const suppressed = new Set(['gone@example.com', 'ops@example.com', 'keys@example.com']);
+    expect(recipientsOf({ key, policy, superadmins: ['boss@example.com'], suppressed })).toEqual(['boss@example.com']);
+    expect(recipientsOf({ key, policy, superadmins: ['boss@example.com'], suppressed: new Set(['gone@example.com', 'ops@example.com']) })).toEqual(['keys@example.com']);
   });
 
   it('so many that a transaction holds their mails', () => {
