@@ -14,7 +14,7 @@ import { givePlaceBack } from './places.ts';
 export interface DueStore {
   /** Ids of the keys whose date lies in an interval, and how many items were read for it. Eventually consistent. */
   find(date: DueDate, interval: Interval): Promise<readonly string[]>;
-  /** Refused as `key` where the key has been revoked, removed or given another date since it was read. */
+  /** Refused as `key` where the key has been revoked, removed or given another date (for its rotation: or rotated) since it was read. */
   stillDue(key: KeyRecord, date: DueDate): Write;
   /** What expiry changes in the record: the plan's place is free. Refused as `stillDue`. */
   expire(key: KeyRecord): Write[];
@@ -56,10 +56,12 @@ export function dueStore(table: Table): DueStore {
 
 function stillDated(key: KeyRecord, date: DueDate) {
   const stillHasItsDate = '#date = :at AND attribute_type(#revokedAt, :null)';
+  const notYetRotated = 'attribute_type(#replacedBy, :null)';
+  const isRotation = date === 'rotateBy';
   return {
     Key: { pk: `KEY#${key.id}`, sk: 'KEY' },
-    ConditionExpression: stillHasItsDate,
-    ExpressionAttributeNames: { '#date': date, '#revokedAt': 'revokedAt' },
+    ConditionExpression: isRotation ? `${stillHasItsDate} AND ${notYetRotated}` : stillHasItsDate,
+    ExpressionAttributeNames: { '#date': date, '#revokedAt': 'revokedAt', ...(isRotation && { '#replacedBy': 'replacedBy' }) },
     ExpressionAttributeValues: { ':at': key[date], ':null': 'NULL' } as Record<string, unknown>,
   };
 }
