@@ -28,7 +28,7 @@ export { nowMs, peppers, verificationReads } from './verificationDependencies.ts
 export function keysTableStores() {
   const table = keysTable();
   return {
-    keys: keyStore(table, config.expiry.retentionDays),
+    keys: keyStore(table, config.expiry.retentionDays, config.notices.unusedDays),
     organizations: organizationStore(table),
     events: eventStore({ table, nowMs, newEventId: () => newId('evt', randomBytes), retentionDays: config.events.retentionDays }),
     eventLog: eventReader(table, nowMs),

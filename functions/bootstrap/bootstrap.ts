@@ -56,7 +56,7 @@ function withOrganization(
     noticeDays: config.notices.defaultDays,
     nowMs: nowMs(),
   });
-  return [...stores.organizations.create(organization, 1), stores.keys.createSuccessor(key)];
+  return [...stores.organizations.create(organization, 1), ...stores.keys.createSuccessor(key)];
 }
 
 async function describeToken(token: string): Promise<MintedToken> {

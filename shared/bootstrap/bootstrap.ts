@@ -61,6 +61,7 @@ export function rootKey(options: { organizationId: string; minted: MintedToken; 
     tokenHash: minted.tokenHash,
     pepperVersion: minted.pepperVersion,
     expirySetAt: null,
+    graceEndsAt: null,
     countsTowardPlan: true,
   };
 }

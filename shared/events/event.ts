@@ -12,6 +12,7 @@ export const eventTypes = [
   'key.expiring',
   'key.expired',
   'key.rotation_due',
+  'key.still_in_use',
   'key.unused',
   'key.purged',
   'organization.created',

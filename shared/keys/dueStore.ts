@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Interval } from '../notices/intervals.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs, toIso } from '../time.ts';
-import { indexOf, partitionOf, shardCount } from './duePlaces.ts';
+import { indexOf, partitionOf, retiringPartition, shardCount, unusedPartition } from './duePlaces.ts';
 import type { DueDate } from './duePlaces.ts';
 import type { KeyRecord } from './key.ts';
 import { givePlaceBack } from './places.ts';
@@ -10,10 +10,16 @@ import { givePlaceBack } from './places.ts';
 // Access patterns (table keys), both indexes sparse and of keys alone:
 //   keys that expire in a time        byExpiry:   gsi2pk EXPIRY#<date>#<shard>    gsi2sk <expiresAt>#<keyId>
 //   keys to be rotated in a time      byRotation: gsi3pk ROTATION#<date>#<shard>  gsi3sk <rotateBy>#<keyId>
+//   rotated keys, to be revoked       byRotation: gsi3pk RETIRING#<shard>         gsi3sk <expiresAt or "never">#<keyId>
+//   new keys, to see their use        byRotation: gsi3pk UNUSED#<date>#<shard>    gsi3sk <when>#<keyId>, of items KEY#<keyId> / UNUSED
 
 export interface DueStore {
   /** Ids of the keys whose date lies in an interval, and how many items were read for it. Eventually consistent. */
   find(date: DueDate, interval: Interval): Promise<readonly string[]>;
+  /** Ids of new keys that it is time to see the use of. */
+  findUnusedReminders(interval: Interval): Promise<readonly string[]>;
+  /** Ids of the keys that are to be revoked once nobody uses them, and have not expired. */
+  findRetiring(nowMs: number): Promise<readonly string[]>;
   /** Refused as `key` where the key has been revoked, removed or given another date (for its rotation: or rotated) since it was read. */
   stillDue(key: KeyRecord, date: DueDate): Write;
   /** What expiry changes in the record: the plan's place is free. Refused as `stillDue`. */
@@ -22,14 +28,12 @@ export interface DueStore {
 
 export function dueStore(table: Table): DueStore {
   return {
-    async find(date, interval) {
-      const found: string[] = [];
-      for (const day of daysOf(interval)) {
-        const shards = Array.from({ length: shardCount }, (_, shard) => readShard(table, { date, day, shard, interval }));
-        found.push(...(await Promise.all(shards)).flat());
-      }
-      return found;
-    },
+    find: (date, interval) =>
+      readDays(interval, (day, shard) => ({ index: indexOf(date), partition: partitionOf(date, day, shard), ...boundsOf(interval) }), table),
+    findUnusedReminders: (interval) =>
+      readDays(interval, (day, shard) => ({ index: indexOf('rotateBy'), partition: unusedPartition(day, shard), ...boundsOf(interval) }), table),
+    findRetiring: (nowMs) =>
+      readShards((shard) => ({ index: indexOf('rotateBy'), partition: retiringPartition(shard), first: toIso(nowMs), last: '~' }), table),
     stillDue: (key, date) => ({ name: 'key', action: { ConditionCheck: { TableName: table.name, ...stillDated(key, date) } } }),
     expire(key) {
       const { Key, ...condition } = stillDated(key, 'expiresAt');
@@ -73,11 +77,30 @@ function daysOf({ afterMs, untilMs }: Interval): string[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => toIso((first + index) * dayMs));
 }
 
-async function readShard(
-  table: Table,
-  { date, day, shard, interval }: { date: DueDate; day: string; shard: number; interval: Interval },
-): Promise<string[]> {
-  const { index, pk, sk } = indexOf(date);
+interface Part {
+  readonly index: ReturnType<typeof indexOf>;
+  readonly partition: string;
+  readonly first: string;
+  readonly last: string;
+}
+
+/** "~" sorts behind every id: the last millisecond counts in full. */
+function boundsOf({ afterMs, untilMs }: Interval): { first: string; last: string } {
+  return { first: toIso(afterMs + 1), last: `${toIso(untilMs)}#~` };
+}
+
+async function readDays(interval: Interval, partOf: (day: string, shard: number) => Part, table: Table): Promise<string[]> {
+  const found: string[] = [];
+  for (const day of daysOf(interval)) found.push(...(await readShards((shard) => partOf(day, shard), table)));
+  return found;
+}
+
+async function readShards(partOf: (shard: number) => Part, table: Table): Promise<string[]> {
+  const shards = Array.from({ length: shardCount }, (_, shard) => readPart(table, partOf(shard)));
+  return (await Promise.all(shards)).flat();
+}
+
+async function readPart(table: Table, { index: { index, pk, sk }, partition, first, last }: Part): Promise<string[]> {
   const found: string[] = [];
   let after: Record<string, unknown> | undefined;
   do {
@@ -87,8 +110,7 @@ async function readShard(
         IndexName: index,
         KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :first AND :last',
         ExpressionAttributeNames: { '#pk': pk, '#sk': sk },
-        // "~" sorts behind every id: the last millisecond counts in full.
-        ExpressionAttributeValues: { ':pk': partitionOf(date, day, shard), ':first': toIso(interval.afterMs + 1), ':last': `${toIso(interval.untilMs)}#~` },
+        ExpressionAttributeValues: { ':pk': partition, ':first': first, ':last': last },
         ...(after ? { ExclusiveStartKey: after } : {}),
       }),
     );

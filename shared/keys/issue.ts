@@ -62,6 +62,7 @@ export function issue(options: {
     tokenHash: minted.tokenHash,
     pepperVersion: minted.pepperVersion,
     expirySetAt: toIso(nowMs),
+    graceEndsAt: null,
     countsTowardPlan: true,
   };
 }

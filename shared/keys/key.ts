@@ -68,6 +68,11 @@ export const keyRecordSchema = keySchema.omit({ status: true, lastUsedAt: true }
   pepperVersion: z.string(),
   /** When `expiresAt` was given: no warning is due that would have lain before. null: with the key. */
   expirySetAt: timestamp.nullable().default(null),
+  /**
+   * Of a key that was rotated and is to be revoked once nobody uses it: until when it may be in use without a warning.
+   * null: it ends with its grace.
+   */
+  graceEndsAt: timestamp.nullable().default(null),
   /** Whether it holds one of its plan's places: see `store.ts`. */
   countsTowardPlan: z.boolean(),
 });

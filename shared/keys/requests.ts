@@ -97,6 +97,11 @@ export const rotateKeyRequest = z
   .strictObject({
     /** Hours that the old key goes on working; 0 ends it at once. */
     gracePeriodHours: z.int().min(0).max(720).optional(),
+    /**
+     * Revokes the old key once its successor is in use and it has not been used for the policy's `rotationQuietHours`. It
+     * keeps its expiry; where it is still in use when the grace ends, a warning goes out.
+     */
+    autoRevoke: z.boolean().optional(),
     ...expiryFields,
   })
   .refine(atMostOneExpiry, oneExpiry)

@@ -39,10 +39,13 @@ export function rotate(options: {
   }
   const graceEndsMs = nowMs + (request.gracePeriodHours ?? defaultGraceHours) * hourMs;
   const oldEndsMs = Math.min(graceEndsMs, key.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(key.expiresAt));
+  // What is ended on evidence must not die before: its grace ends in a warning.
+  const expiresAt = request.autoRevoke === true ? key.expiresAt : toIso(oldEndsMs);
   const old: KeyRecord = {
     ...key,
-    expiresAt: toIso(oldEndsMs),
-    expirySetAt: toIso(oldEndsMs) === key.expiresAt ? key.expirySetAt : toIso(nowMs),
+    expiresAt,
+    expirySetAt: expiresAt === key.expiresAt ? key.expirySetAt : toIso(nowMs),
+    graceEndsAt: request.autoRevoke === true ? toIso(graceEndsMs) : null,
     replacedBy: minted.keyId,
     updatedAt: toIso(nowMs),
     version: key.version + 1,
@@ -62,6 +65,7 @@ export function rotate(options: {
       ? resolveExpiry(request, organization.policy, nowMs)
       : successorExpiry(key, organization.policy, nowMs),
     expirySetAt: toIso(nowMs),
+    graceEndsAt: null,
     rotateBy: movedRotateBy(key, nowMs),
     countsTowardPlan: true,
   };

@@ -3,7 +3,7 @@ import { readIndexPage } from '../indexPage.ts';
 import type { IndexPlace, ListPlace } from '../indexPage.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs } from '../time.ts';
-import { dueAttributes, duePlaces } from './duePlaces.ts';
+import { dueAttributes, duePlaces, unusedReminder } from './duePlaces.ts';
 import { keyRecordSchema } from './key.ts';
 import type { KeyRecord } from './key.ts';
 import { givePlaceBack, releasePlaces, takePlace } from './places.ts';
@@ -26,7 +26,7 @@ export interface KeyStore {
   /** Adds a key and takes a place: refused as `key` (the id exists), `organization` (not approved) or `places` (none left). */
   create(key: KeyRecord, maxKeys: number | null): Write[];
   /** Adds a key that inherits its predecessor's place. */
-  createSuccessor(key: KeyRecord): Write;
+  createSuccessor(key: KeyRecord): Write[];
   /** Writes a key over the version that was read: refused as `key`, or as `create` where it needs a place again. */
   replace(before: KeyRecord, after: KeyRecord, maxKeys: number | null): Write[];
   /** Writes a revocation over whatever version is there: refused as `key` where it is revoked or gone, or its place has moved. */
@@ -35,7 +35,7 @@ export interface KeyStore {
   releasePlaces(organizationId: string, nowMs: number): Promise<number>;
 }
 
-export function keyStore(table: Table, retentionDays: number): KeyStore {
+export function keyStore(table: Table, retentionDays: number, unusedDays = 90): KeyStore {
   const put = (key: KeyRecord, condition: Condition): Write => ({
     name: 'key',
     action: { Put: { TableName: table.name, Item: toItem(key, retentionDays), ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
@@ -48,8 +48,8 @@ export function keyStore(table: Table, retentionDays: number): KeyStore {
       return Item ? keyRecordSchema.strip().parse(Item) : null;
     },
     page: (organizationId, after, size) => readPage(table, organizationId, after, size),
-    create: (key, maxKeys) => [put(key, notThereYet), ...takePlace(table, key, maxKeys)],
-    createSuccessor: (key) => ({ ...put(key, notThereYet), name: 'successor' }),
+    create: (key, maxKeys) => [put(key, notThereYet), remind(table, key, unusedDays), ...takePlace(table, key, maxKeys)],
+    createSuccessor: (key) => [{ ...put(key, notThereYet), name: 'successor' }, remind(table, key, unusedDays)],
     replace: (before, after, maxKeys) => [
       put(after, stillAsRead(before)),
       ...(before.countsTowardPlan && !after.countsTowardPlan && after.replacedBy === before.replacedBy
@@ -64,6 +64,10 @@ export function keyStore(table: Table, retentionDays: number): KeyStore {
     releasePlaces: (organizationId, nowMs) =>
       releasePlaces({ table, organizationId, nowMs, readPage: (after) => readPage(table, organizationId, after, 500) }),
   };
+}
+
+function remind(table: Table, key: KeyRecord, unusedDays: number): Write {
+  return { name: 'reminder', action: { Put: { TableName: table.name, Item: unusedReminder(key, unusedDays) } } };
 }
 
 interface Condition {

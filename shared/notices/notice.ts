@@ -1,7 +1,7 @@
 import type { KeyRecord } from '../keys/key.ts';
 
 /** What a mail can tell of a key: what was done to it at once, what its dates bring from the sweep. */
-export const noticeKinds = ['created', 'rotated', 'revoked', 'deactivated', 'expiring', 'expired', 'rotation_due', 'unused'] as const;
+export const noticeKinds = ['created', 'rotated', 'revoked', 'deactivated', 'expiring', 'expired', 'rotation_due', 'still_in_use', 'unused'] as const;
 
 export type NoticeKind = (typeof noticeKinds)[number];
 

@@ -51,6 +51,7 @@ export function sampleKey(changed: Partial<KeyRecord> = {}): KeyRecord {
     tokenHash: hashUnderPepperOne,
     pepperVersion: '1',
     expirySetAt: null,
+    graceEndsAt: null,
     countsTowardPlan: true,
     ...changed,
   };

@@ -28,7 +28,7 @@ export const rotateKey: RouteHandler<'rotateKey'> = async (request) => {
     return {
       writes: [
         ...change.writes,
-        ...(old.countsTowardPlan ? stores.keys.create(successor, maxKeysOf(organization.plan)) : [stores.keys.createSuccessor(successor)]),
+        ...(old.countsTowardPlan ? stores.keys.create(successor, maxKeysOf(organization.plan)) : stores.keys.createSuccessor(successor)),
         ...(retried ? [stores.idempotency.claim(retried, successor.id, nowMs)] : []),
       ],
       drafts: [

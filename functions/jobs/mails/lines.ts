@@ -30,6 +30,7 @@ function stillHolds({ kind, at }: Notice, key: KeyRecord, nowMs: number): boolea
     case 'rotation_due':
       return !isOver && key.replacedBy === null && key.rotateBy === at;
     case 'unused':
+    case 'still_in_use':
       return !isOver;
     case 'created':
     case 'rotated':

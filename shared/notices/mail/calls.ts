@@ -4,7 +4,8 @@ import type { Digest } from '../notice.ts';
 export interface Calls {
   rotate(keyId: string): string;
   update(keyId: string, body: Readonly<Record<string, unknown>>): string;
-  revoke(keyId: string, reason: 'compromised' | 'retired'): string;
+  revoke(keyId: string, reason: 'compromised' | 'retired' | 'superseded'): string;
+  rotation(keyId: string): string;
   listKeys(query?: Readonly<Record<string, string>>): string;
   listEvents(query: Readonly<Record<string, string>>): string;
   listKeyEvents(keyId: string): string;
@@ -22,6 +23,7 @@ export function callsOf(digest: Pick<Digest, 'organization' | 'managementUrl' | 
     rotate: (id) => `POST ${key(id)}/rotate`,
     update: (id, body) => `PATCH ${key(id)} ${JSON.stringify(body)}`,
     revoke: (id, reason) => `POST ${key(id)}/revoke ${JSON.stringify({ reason })}`,
+    rotation: (id) => `GET ${key(id)}/rotation`,
     listKeys: (query = {}) => `GET ${organization}/keys${queryText(query)}`,
     listEvents: (query) => `GET ${organization}/events${queryText(query)}`,
     listKeyEvents: (id) => `GET ${key(id)}/events`,

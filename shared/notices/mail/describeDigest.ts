@@ -86,6 +86,10 @@ const words: Readonly<Record<NoticeKind, { readonly title: string; readonly expl
     explanation: `${rotation} To keep a token for longer instead, PATCH its key with a new expiry, as far as your policy allows.`,
   },
   rotation_due: { title: 'Due for rotation', explanation: rotation },
+  still_in_use: {
+    title: 'Rotated, and still in use',
+    explanation: 'A key that was rotated is revoked by itself once its successor is in use and it has not been used for a while. These were used, or their successors were not.',
+  },
   unused: { title: 'Not used for a long time', explanation: 'A key that nobody needs can still be leaked. Revoking is at once and for good.' },
   created: { title: 'Created', explanation: 'A new key opens what its scopes allow.' },
   rotated: { title: 'Rotated', explanation: 'The successor has the same settings and a new token; the old one ends as said here.' },
@@ -97,7 +101,7 @@ const words: Readonly<Record<NoticeKind, { readonly title: string; readonly expl
 function listCall({ kind, lines }: Section, calls: Calls): string {
   const times = lines.map(({ notice }) => notice.at).sort();
   const [first = ''] = times;
-  if (kind === 'rotation_due' || kind === 'unused') return calls.listKeys();
+  if (kind === 'rotation_due' || kind === 'still_in_use' || kind === 'unused') return calls.listKeys();
   if (kind !== 'expired' && kind !== 'expiring') return calls.listEvents({ type: `key.${kind}`, from: first });
   // The filter leaves out its own moment; a second later reads better than a millisecond.
   const lastMs = Math.floor(Date.parse(times.at(-1) ?? first) / 1000) * 1000;

@@ -35,6 +35,7 @@ type Wording = Pick<LineView, 'news' | 'effect' | 'steps'>;
 const wordings: Readonly<Record<NoticeKind, (told: Told) => Wording>> = {
   expired,
   expiring,
+  still_in_use: stillInUse,
   rotation_due: rotationDue,
   unused,
   created,
@@ -89,6 +90,19 @@ function rotationDue(told: Told): Wording {
     news: [dated('Rotate by', told), expiry(told)],
     effect: replacedBy === null ? unbroken : `${unbroken} ${superseded(replacedBy)}`,
     steps: replacedBy === null ? [{ does: 'Rotate it', call: told.calls.rotate(id) }] : [],
+  };
+}
+
+/** Of a key that is to be revoked as soon as nobody uses it any more. */
+function stillInUse(told: Told): Wording {
+  const { id, replacedBy } = told.line.key;
+  return {
+    news: [dated('Grace ended', told), ...(replacedBy === null ? [] : [{ label: 'Successor', value: oneLine(replacedBy) }]), expiry(told)],
+    effect: 'Nothing breaks: the old key goes on working until it has been quiet for as long as your policy asks, or expires.',
+    steps: [
+      { does: 'See where it is used', call: told.calls.rotation(id) },
+      { does: 'Or end it now', call: told.calls.revoke(id, 'superseded') },
+    ],
   };
 }
 

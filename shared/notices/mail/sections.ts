@@ -7,9 +7,9 @@ export interface Section {
 }
 
 /** What is broken comes first, then what will be, then what should be done, then what was. */
-const urgency = ['expired', 'expiring', 'rotation_due', 'unused', 'created', 'rotated', 'revoked', 'deactivated'] as const satisfies readonly NoticeKind[];
+const urgency = ['expired', 'expiring', 'still_in_use', 'rotation_due', 'unused', 'created', 'rotated', 'revoked', 'deactivated'] as const satisfies readonly NoticeKind[];
 
-const whatTheClockBrings: ReadonlySet<NoticeKind> = new Set(['expired', 'expiring', 'rotation_due', 'unused']);
+const whatTheClockBrings: ReadonlySet<NoticeKind> = new Set(['expired', 'expiring', 'still_in_use', 'rotation_due', 'unused']);
 
 /** All lines of a digest by kind; kinds without a line are left out. */
 export function sectionsOf(digest: Pick<Digest, 'lines' | 'nowMs'>): Section[] {

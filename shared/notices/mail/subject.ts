@@ -10,11 +10,12 @@ const maxOrganizationLength = 40;
 const andMore = ', and more';
 
 /** Of several kinds, what can still be prevented is told before what has happened. */
-const order = ['expiring', 'expired', 'rotation_due', 'unused', 'created', 'rotated', 'revoked', 'deactivated'] as const satisfies readonly NoticeKind[];
+const order = ['expiring', 'expired', 'still_in_use', 'rotation_due', 'unused', 'created', 'rotated', 'revoked', 'deactivated'] as const satisfies readonly NoticeKind[];
 
 const verbs: Readonly<Record<NoticeKind, readonly [one: string, many: string]>> = {
   expiring: ['expires soon', 'expire soon'],
   expired: ['has expired', 'have expired'],
+  still_in_use: ['was rotated and is still in use', 'were rotated and are still in use'],
   rotation_due: ['is due for rotation', 'are due for rotation'],
   unused: ['is unused', 'are unused'],
   created: ['was created', 'were created'],
