@@ -3,6 +3,7 @@ import { encodeCallerContext } from '../../shared/access/authorizerContext.ts';
 import { decodeRouteScopes, fromStageVariables, routeKey } from '../../shared/access/routeScopes.ts';
 import type { RouteScopes } from '../../shared/access/routeScopes.ts';
 import type { Demand } from '../../shared/keys/decide.ts';
+import { config } from '../config.ts';
 import { judge, restAnswer } from './answer.ts';
 import type { Outcome } from './answer.ts';
 import { limits } from './limits.ts';
@@ -11,7 +12,7 @@ import { isHttpApi, requestOf } from './request.ts';
 import type { AuthorizerEvent, AuthorizerRequest } from './request.ts';
 import { authorizerSources } from './sources.ts';
 
-const sources = authorizerSources();
+const sources = authorizerSources(config.consistency);
 const admit = limits(sources.plans);
 const count = verificationMetrics(sources.nowMs, (line) => void process.stdout.write(line));
 

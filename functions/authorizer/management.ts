@@ -11,7 +11,7 @@ import { logRefusal } from './refusals.ts';
 import { requestOf } from './request.ts';
 import { authorizerSources } from './sources.ts';
 
-const sources = authorizerSources();
+const sources = authorizerSources('strict');
 
 /** The authorizer of the management API: who is calling, a member or a management key. What they may do, each route checks. */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {

@@ -11,7 +11,7 @@ import type { NoticeKind } from './notice.ts';
 
 /** Something that a key's dates have brought, to be recorded once. */
 export interface DueNotice {
-  readonly kind: Extract<NoticeKind, 'expiring' | 'expired' | 'rotation_due'>;
+  readonly kind: Extract<NoticeKind, 'expiring' | 'expired' | 'rotation_due' | 'still_in_use' | 'unused'>;
   readonly eventType: EventType;
   /** The date that it is about. */
   readonly date: DueDate;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Table } from '../table.ts';
 import { dayMs, timestamp, toIso } from '../time.ts';
@@ -54,6 +54,29 @@ export async function moveLastUses(table: Table, records: readonly UsageRecord[]
 /** `IDLE#2026-11-22#5`: where the index has the keys that were last used on a day. */
 export function idlePartition(date: string, shard: number): string {
   return `IDLE#${date}#${shard}`;
+}
+
+/** Ids of the keys whose last use lay on one of the days (`2026-11-22`), in UTC. Eventually consistent. */
+export async function readIdle(table: Table, days: readonly string[]): Promise<string[]> {
+  const partitions = days.flatMap((day) => Array.from({ length: idleShards }, (_, shard) => idlePartition(day, shard)));
+  const found: string[] = [];
+  for (const partition of partitions) {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: 'byLastUse',
+          KeyConditionExpression: 'gsi1pk = :partition',
+          ExpressionAttributeValues: { ':partition': partition },
+          ...(start ? { ExclusiveStartKey: start } : {}),
+        }),
+      );
+      found.push(...Items.map((item) => String(item['pk']).slice('LAST#'.length)));
+      start = LastEvaluatedKey;
+    } while (start);
+  }
+  return found;
 }
 
 async function move(table: Table, { keyId, atMs, sourceIp, route }: UsageRecord): Promise<void> {

@@ -3,7 +3,7 @@ import type { Table } from '../table.ts';
 import { parseHour } from './hourItem.ts';
 import type { UsageHour } from './hourItem.ts';
 import { hourOf } from './hours.ts';
-import { readLastUses } from './lastUseStore.ts';
+import { readIdle, readLastUses } from './lastUseStore.ts';
 import type { LastUse } from './lastUseStore.ts';
 
 // Access patterns (table usage):
@@ -16,6 +16,8 @@ export interface UsageStore {
   hours(id: string, range: { readonly fromMs: number; readonly toMs: number }): Promise<UsageHour[]>;
   /** The last use of each of the keys that were used at all, by key id. */
   lastUses(keyIds: readonly string[]): Promise<Map<string, LastUse>>;
+  /** Ids of the keys whose last use lay on one of the days (`2026-11-22`), in UTC. */
+  idleSince(days: readonly string[]): Promise<readonly string[]>;
 }
 
 export function usageStore(table: Table): UsageStore {
@@ -39,5 +41,6 @@ export function usageStore(table: Table): UsageStore {
       return hours;
     },
     lastUses: (keyIds) => readLastUses(table, keyIds),
+    idleSince: (days) => readIdle(table, days),
   };
 }

@@ -9,13 +9,15 @@ import type { NoticeStore } from '../../../shared/notices/store.ts';
 import type { SweepState } from '../../../shared/notices/sweepState.ts';
 import type { StoredOrganization } from '../../../shared/organizations/organization.ts';
 import type { OrganizationStore } from '../../../shared/organizations/store.ts';
+import { dayMs, toIso } from '../../../shared/time.ts';
 import { describeError, log } from '../../log.ts';
 import { eachOf } from './eachOf.ts';
 import { recordDue } from './recordDue.ts';
+import { recordUse } from './recordUse.ts';
 
 export interface Sweep {
   readonly stores: {
-    readonly keys: Pick<KeyStore, 'get'>;
+    readonly keys: Pick<KeyStore, 'get' | 'revoke'>;
     readonly organizations: Pick<OrganizationStore, 'get' | 'firstCreatedAt'>;
     readonly events: EventStore;
     readonly due: DueStore;
@@ -24,6 +26,13 @@ export interface Sweep {
   readonly state: SweepState;
   /** Days ahead that are looked at whatever the organizations say. */
   readonly defaultDays: readonly number[];
+  /** What is known of the use of keys. */
+  readonly usage: {
+    readonly lastUses: (keyIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+    readonly idleSince: (days: readonly string[]) => Promise<readonly string[]>;
+    /** Days without a use after which a key is reported. */
+    readonly unusedDays: number;
+  };
   readonly recipients: (key: KeyRecord, organization: StoredOrganization, kind: NoticeKind) => Promise<readonly string[]>;
   readonly nowMs: () => number;
   /** When to stop, in milliseconds since 1970: what is left is looked at by the next run. */
@@ -48,11 +57,12 @@ const overlapMs = 15 * 60_000;
 export async function sweep(options: Sweep): Promise<Swept> {
   const startMs = options.nowMs();
   const noticed = { afterMs: (await sweptUntil(options, startMs)) - overlapMs, untilMs: startMs };
-  const keyIds = await findKeys(options, noticed);
+  const [dated, judged] = [await findByDate(options, noticed), await findByUse(options, noticed)];
+  const keyIds = new Set([...dated, ...judged]);
   const { byOrganization, unread } = await groupByOrganization(options, keyIds);
-  const { recorded, failed } = await recordAll(options, { byOrganization, noticed, startMs });
+  const { recorded, failed } = await recordAll(options, { byOrganization, judged, noticed, startMs });
   if (failed + unread === 0) await options.state.sweep(startMs);
-  return { found: keyIds.length, recorded, failed: failed + unread };
+  return { found: keyIds.size, recorded, failed: failed + unread };
 }
 
 /** Before the first run: since there have been organizations. */
@@ -61,18 +71,35 @@ async function sweptUntil({ state, stores }: Sweep, startMs: number): Promise<nu
   return Number.isNaN(sinceMs) ? startMs : Math.min(sinceMs, startMs);
 }
 
-async function findKeys({ stores, state, defaultDays }: Sweep, noticed: Interval): Promise<string[]> {
+async function findByDate({ stores, state, defaultDays }: Sweep, noticed: Interval): Promise<ReadonlySet<string>> {
   const found = new Set(await stores.due.find('rotateBy', noticed));
   for (const interval of datesNoticed(noticed, [0, ...defaultDays, ...(await state.noticeDays())])) {
     for (const keyId of await stores.due.find('expiresAt', interval)) found.add(keyId);
   }
-  return [...found];
+  return found;
+}
+
+/** Keys to be revoked on evidence, all that there are; those that may have fallen silent, on the days that have come. */
+async function findByUse({ stores, usage }: Sweep, noticed: Interval): Promise<ReadonlySet<string>> {
+  const [retiring, neverUsed, idle] = await Promise.all([
+    stores.due.findRetiring(noticed.untilMs),
+    stores.due.findUnusedReminders(noticed),
+    usage.idleSince(silentDays(noticed, usage.unusedDays)),
+  ]);
+  return new Set([...retiring, ...neverUsed, ...idle]);
+}
+
+/** Days, in UTC, whose last moment is so many days past by the end of a stretch of time, and was not by its beginning. */
+function silentDays({ afterMs, untilMs }: Interval, unusedDays: number): string[] {
+  const daysPast = (ms: number): number => Math.floor(ms / dayMs) - unusedDays - 1;
+  const first = daysPast(afterMs) + 1;
+  return Array.from({ length: Math.max(0, daysPast(untilMs) - first + 1) }, (_, index) => toIso((first + index) * dayMs).slice(0, 10));
 }
 
 const readsAtOnce = 20;
 const organizationsAtOnce = 5;
 
-async function groupByOrganization({ stores }: Sweep, keyIds: readonly string[]) {
+async function groupByOrganization({ stores }: Sweep, keyIds: Iterable<string>) {
   const byOrganization = new Map<string, string[]>();
   let unread = 0;
   await eachOf(keyIds, readsAtOnce, async (keyId) => {
@@ -90,16 +117,21 @@ async function groupByOrganization({ stores }: Sweep, keyIds: readonly string[])
   return { byOrganization, unread };
 }
 
+interface Found {
+  readonly byOrganization: ReadonlyMap<string, readonly string[]>;
+  /** Those whose use is to be looked at. */
+  readonly judged: ReadonlySet<string>;
+  readonly noticed: Interval;
+  readonly startMs: number;
+}
+
 /** Organizations beside each other, the keys of one after each other: its events form a chain. */
-async function recordAll(
-  options: Sweep,
-  { byOrganization, noticed, startMs }: { byOrganization: ReadonlyMap<string, readonly string[]>; noticed: Interval; startMs: number },
-): Promise<Omit<Swept, 'found'>> {
+async function recordAll(options: Sweep, { byOrganization, ...found }: Found): Promise<Omit<Swept, 'found'>> {
   const recorded: Partial<Record<NoticeKind, number>> = {};
   let failed = 0;
   await eachOf([...byOrganization], organizationsAtOnce, async ([organizationId, keyIds]) => {
     for (const keyId of keyIds) {
-      const kinds = options.nowMs() < options.untilMs ? await tryToRecord({ ...options, noticed, startMs }, keyId, organizationId) : null;
+      const kinds = options.nowMs() < options.untilMs ? await tryToRecord({ ...options, ...found }, keyId, organizationId) : null;
       if (kinds === null) failed += 1;
       for (const kind of kinds ?? []) recorded[kind] = (recorded[kind] ?? 0) + 1;
     }
@@ -108,10 +140,13 @@ async function recordAll(
 }
 
 /** Null when it could not be done: one key that cannot be read must not keep all others from being announced. */
-async function tryToRecord(sweeping: Parameters<typeof recordDue>[0], keyId: string, organizationId: string): Promise<NoticeKind[] | null> {
+async function tryToRecord(sweeping: Sweep & Omit<Found, 'byOrganization'>, keyId: string, organizationId: string): Promise<NoticeKind[] | null> {
   try {
     const organization = await sweeping.stores.organizations.get(organizationId);
-    return organization === null ? [] : await recordDue(sweeping, keyId, organization);
+    if (organization === null) return [];
+    const dated = await recordDue(sweeping, keyId, organization);
+    const judged = sweeping.judged.has(keyId) ? await recordUse({ ...sweeping, ...sweeping.usage }, keyId, organization) : [];
+    return [...dated, ...judged];
   } catch (error) {
     log('ERROR', 'dates of a key not recorded', { keyId, organizationId, error: describeError(error) });
     return null;

@@ -55,6 +55,7 @@ describe('an issued key', () => {
       tokenHash: hashUnderPepperTwo,
       pepperVersion: '2',
       expirySetAt: '2026-11-22T08:00:00.000Z',
+      graceEndsAt: null,
       countsTowardPlan: true,
     });
   });

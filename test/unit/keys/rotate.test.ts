@@ -96,6 +96,17 @@ it('an old key whose grace ends no earlier keeps the time its expiry was given, 
   expect(rotated({ gracePeriodHours: 720 }, old).old.expirySetAt).toBe('2026-10-23T08:00:00.000Z');
 });
 
+describe('with autoRevoke', () => {
+  it('the old key keeps its expiry, and its grace is only a date to be warned at', () => {
+    expect(rotated({ autoRevoke: true, gracePeriodHours: 2 }).old).toMatchObject({ expiresAt: '2027-01-21T08:00:00.000Z', graceEndsAt: '2026-11-22T10:00:00.000Z' });
+    expect(rotated({ gracePeriodHours: 2 }).old).toMatchObject({ expiresAt: '2026-11-22T10:00:00.000Z', graceEndsAt: null });
+  });
+
+  it('the successor is not to be revoked in turn', () => {
+    expect(rotated({ autoRevoke: true }).successor.graceEndsAt).toBeNull();
+  });
+});
+
 describe('rotation is refused', () => {
   it.each<[string, string, Partial<KeyRecord>, Partial<StoredOrganization>]>([
     ['key_revoked', 'of a revoked key', { revokedAt: '2026-11-01T00:00:00.000Z' }, {}],

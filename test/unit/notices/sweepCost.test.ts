@@ -57,14 +57,15 @@ it('a sweep’s reads follow the keys that are due, not the keys that there are'
     },
     state: sweepStateStore(counted),
     defaultDays: [30, 14, 7, 1],
+    usage: { lastUses: () => Promise.resolve(new Map()), idleSince: () => Promise.resolve([]), unusedDays: 90 },
     recipients: () => Promise.resolve(['ops@example.com']),
     nowMs: () => nowMs,
     untilMs: nowMs + 60_000,
   });
   expect(swept).toEqual({ found: 20, recorded: { expiring: 20 }, failed: 0 });
-  // One day, eight shards, for rotations, for what has expired and for each of four numbers of days ahead; and each due
-  // key's marks, before they are written and after.
-  expect(count.queries).toBe(6 * 8 + 2 * due);
+  // One day, eight shards, for rotations, for reminders of use, for what has expired and for each of four numbers of days
+  // ahead; eight for keys to be revoked on evidence; and each due key's marks, before they are written and after.
+  expect(count.queries).toBe((1 + 1 + 5 + 1) * 8 + 2 * due);
   // A due key's entry in the index, itself three times, its organization and its new mark; once, until when was swept.
   expect(count.items).toBe(6 * due + 1);
 });

@@ -1,0 +1,57 @@
+import { changesBetween } from '../../../shared/keys/changes.ts';
+import type { KeyRecord } from '../../../shared/keys/key.ts';
+import { revoke } from '../../../shared/keys/revoke.ts';
+import type { KeyStore } from '../../../shared/keys/store.ts';
+import { withoutRecorded } from '../../../shared/notices/due.ts';
+import type { DueNotice } from '../../../shared/notices/due.ts';
+import type { NoticeKind } from '../../../shared/notices/notice.ts';
+import { retire } from '../../../shared/notices/retiring.ts';
+import type { Retirement } from '../../../shared/notices/retiring.ts';
+import { unusedNotice } from '../../../shared/notices/unused.ts';
+import type { NoticeStore } from '../../../shared/notices/store.ts';
+import type { StoredOrganization } from '../../../shared/organizations/organization.ts';
+import { recordNotice, sweepActor, sweepContext } from './recordNotice.ts';
+import type { Recording } from './recordNotice.ts';
+
+export type UseSweeping = Recording & {
+  readonly stores: { readonly keys: Pick<KeyStore, 'get' | 'revoke'>; readonly notices: Pick<NoticeStore, 'recorded'> };
+  /** In ISO 8601, by key id; keys that were never used are left out. */
+  readonly lastUses: (keyIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  readonly unusedDays: number;
+};
+
+/**
+ * Records what the use of a key says: that it has fallen silent, or, of one that is to be revoked on evidence, that it
+ * is still in use, or its revocation. Answers what was recorded; what others change meanwhile is left to the next run.
+ */
+export async function recordUse(sweeping: UseSweeping, keyId: string, organization: StoredOrganization): Promise<NoticeKind[]> {
+  const { stores, startMs } = sweeping;
+  const [key, marks] = await Promise.all([stores.keys.get(keyId), stores.notices.recorded(keyId)]);
+  if (key === null) return [];
+  const successor = key.replacedBy === null ? null : await stores.keys.get(key.replacedBy);
+  const uses = await sweeping.lastUses([keyId, ...(successor ? [successor.id] : [])]);
+  const lastUse = uses.get(keyId) ?? null;
+  const successorsLastUse = (successor && uses.get(successor.id)) ?? null;
+  const requiredQuietHours = organization.policy.rotationQuietHours;
+  const retirement = retire({ key, successor, lastUse, successorsLastUse, requiredQuietHours, nowMs: startMs });
+  if (retirement.kind === 'revoke') return (await revokeSuperseded(sweeping, key)) ? ['revoked'] : [];
+  const unused = unusedNotice({ key, lastUsedAt: lastUse, unusedDays: sweeping.unusedDays, nowMs: startMs });
+  const recorded: NoticeKind[] = [];
+  for (const notice of withoutRecorded([...warnings(retirement), ...unused], marks)) {
+    if (await recordNotice(sweeping, { key, organization, notice })) recorded.push(notice.kind);
+  }
+  return recorded;
+}
+
+function warnings(retirement: Retirement): DueNotice[] {
+  return retirement.kind === 'warn' ? [retirement.notice] : [];
+}
+
+/** As an admin revokes it: the mail comes from its event. */
+async function revokeSuperseded({ stores, startMs }: UseSweeping, key: KeyRecord): Promise<boolean> {
+  const request = { reason: 'superseded', comment: 'Its successor is in use, and it was not for as long as the policy asks.' } as const;
+  const decision = revoke({ key, request, revokedBy: sweepActor, nowMs: startMs });
+  if (decision.kind === 'already_revoked') return false;
+  const drafts = [{ type: 'key.revoked', keyId: key.id, changes: changesBetween(key, decision.next) } as const];
+  return (await stores.events.commit({ organizationId: key.organizationId, context: sweepContext, writes: stores.keys.revoke(key, decision.next), drafts })).done;
+}

@@ -1,0 +1,56 @@
+import { isRetiring } from '../keys/duePlaces.ts';
+import type { KeyRecord } from '../keys/key.ts';
+import { deriveStatus } from '../keys/status.ts';
+import { dayMs } from '../time.ts';
+import { judgeRotation } from '../usage/rotation.ts';
+import type { RotationVerdict } from '../usage/rotation.ts';
+import type { DueNotice } from './due.ts';
+
+export type Retirement = { readonly kind: 'wait' } | { readonly kind: 'revoke' } | { readonly kind: 'warn'; readonly notice: DueNotice };
+
+const warnEveryMs = 7 * dayMs;
+
+/**
+ * What becomes of a key that was rotated with `autoRevoke`: it is revoked once nobody uses it any more. One that is
+ * still in use, or whose successor is not, when its grace has ended is warned of, and again each week; it does not die
+ * before its own expiry.
+ */
+export function retire(options: {
+  key: KeyRecord;
+  successor: KeyRecord | null;
+  /** Last uses in ISO 8601; null for a key that was never used. */
+  lastUse: string | null;
+  successorsLastUse: string | null;
+  requiredQuietHours: number;
+  nowMs: number;
+}): Retirement {
+  const { key, successor, nowMs } = options;
+  const isOver = !['active', 'inactive'].includes(deriveStatus(key, nowMs));
+  if (!isRetiring(key) || key.graceEndsAt === null || isOver || successor === null) return { kind: 'wait' };
+  const { verdict } = judgeRotation({
+    rotatedAtMs: Date.parse(successor.createdAt),
+    oldLastUseMs: msOf(options.lastUse),
+    newLastUseMs: msOf(options.successorsLastUse),
+    requiredQuietHours: options.requiredQuietHours,
+    nowMs,
+  });
+  if (verdict === 'safe_to_revoke') return { kind: 'revoke' };
+  const overdueMs = nowMs - Date.parse(key.graceEndsAt);
+  if (overdueMs < 0 || verdict === 'quiet') return { kind: 'wait' };
+  return { kind: 'warn', notice: stillInUse(key.graceEndsAt, Math.floor(overdueMs / warnEveryMs), verdict) };
+}
+
+function stillInUse(graceEndsAt: string, week: number, verdict: RotationVerdict): DueNotice {
+  return {
+    kind: 'still_in_use',
+    eventType: 'key.still_in_use',
+    date: 'expiresAt',
+    at: graceEndsAt,
+    marks: [`still_in_use#${graceEndsAt}#${week}`],
+    changes: [{ field: 'rotationVerdict', from: null, to: verdict }],
+  };
+}
+
+function msOf(at: string | null): number | null {
+  return at === null ? null : Date.parse(at);
+}

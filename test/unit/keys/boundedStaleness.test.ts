@@ -1,0 +1,88 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { withBoundedStaleness } from '../../../shared/keys/boundedStaleness.ts';
+
+/** A store whose value is its time, on a clock that the test moves; `fails` while it is down. */
+function world(boundMs = 10_000) {
+  const state = { nowMs: 0, fails: false, absent: false, reads: 0 };
+  const read = async (): Promise<number | null> => {
+    state.reads += 1;
+    if (state.fails) throw new Error('down');
+    return state.absent ? null : state.nowMs;
+  };
+  return { state, get: withBoundedStaleness({ read, boundMs, nowMs: () => state.nowMs }) };
+}
+
+describe('what is kept', () => {
+  it('is never older than the bound, whatever the store does and however the clock is moved', async () => {
+    const step = fc.record({ afterMs: fc.integer({ min: -3_000, max: 12_000 }), fails: fc.boolean(), id: fc.constantFrom('a', 'b') });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const { state, get } = world();
+        for (const { afterMs, fails, id } of steps) {
+          Object.assign(state, { nowMs: state.nowMs + afterMs, fails });
+          const value = await get(id).catch(() => null);
+          if (value !== null) expect(state.nowMs - value).toBeLessThan(10_000);
+        }
+      }),
+    );
+  });
+
+  it('is served without a read for half of the bound, and read anew after it', async () => {
+    const { state, get } = world();
+    await get('a');
+    state.nowMs = 4_999;
+    expect([await get('a'), state.reads]).toEqual([0, 1]);
+    state.nowMs = 5_000;
+    expect([await get('a'), state.reads]).toEqual([5_000, 2]);
+  });
+
+  it('serves for a failing store within the bound, and then the failure is the answer', async () => {
+    const { state, get } = world();
+    await get('a');
+    Object.assign(state, { nowMs: 9_999, fails: true });
+    expect(await get('a')).toBe(0);
+    state.nowMs = 10_000;
+    await expect(get('a')).rejects.toThrow('down');
+  });
+
+  it('is an absence for a second at most, so that a new key is known', async () => {
+    const { state, get } = world();
+    state.absent = true;
+    expect(await get('a')).toBeNull();
+    Object.assign(state, { nowMs: 1_000, fails: true });
+    await expect(get('a')).rejects.toThrow('down');
+    Object.assign(state, { nowMs: 1_100, fails: false, absent: false });
+    expect(await get('a')).toBe(1_100);
+  });
+
+  it('counts its age from before the read', async () => {
+    let nowMs = 0;
+    const get = withBoundedStaleness({
+      read: async () => {
+        nowMs += 4_000;
+        return nowMs;
+      },
+      boundMs: 10_000,
+      nowMs: () => nowMs,
+    });
+    await get('a');
+    nowMs = 5_000;
+    expect(await get('a')).toBe(9_000);
+  });
+
+  it('is bounded in number: the oldest goes first', async () => {
+    const { state, get } = world();
+    for (let id = 0; id <= 10_000; id += 1) await get(String(id));
+    await get('10000');
+    expect(state.reads).toBe(10_001);
+    await get('0');
+    expect(state.reads).toBe(10_002);
+  });
+
+  it('is read once by those who ask at the same time', async () => {
+    const { state, get } = world();
+    await Promise.all([get('a'), get('a'), get('a')]);
+    expect(state.reads).toBe(1);
+  });
+});
