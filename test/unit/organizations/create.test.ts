@@ -21,6 +21,7 @@ describe('a new organization', () => {
         maxKeyLifetimeDays: 365,
         allowNeverExpires: false,
         requirePin: false,
+        rotationQuietHours: 24,
         noticeDays: [30, 14, 7, 1],
         noticeEmails: [],
         timeZone: 'UTC',
