@@ -62,6 +62,7 @@ export function rootKey(options: { organizationId: string; minted: MintedToken; 
     pepperVersion: minted.pepperVersion,
     expirySetAt: null,
     graceEndsAt: null,
+    limitedAs: null,
     countsTowardPlan: true,
   };
 }

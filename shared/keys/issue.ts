@@ -63,6 +63,7 @@ export function issue(options: {
     pepperVersion: minted.pepperVersion,
     expirySetAt: toIso(nowMs),
     graceEndsAt: null,
+    limitedAs: null,
     countsTowardPlan: true,
   };
 }

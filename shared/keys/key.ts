@@ -73,6 +73,8 @@ export const keyRecordSchema = keySchema.omit({ status: true, lastUsedAt: true }
    * null: it ends with its grace.
    */
   graceEndsAt: timestamp.nullable().default(null),
+  /** The first key of its line of rotations: they share its limits. null: the key itself. */
+  limitedAs: z.string().nullable().default(null),
   /** Whether it holds one of its plan's places: see `store.ts`. */
   countsTowardPlan: z.boolean(),
 });

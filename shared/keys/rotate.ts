@@ -66,6 +66,8 @@ export function rotate(options: {
       : successorExpiry(key, organization.policy, nowMs),
     expirySetAt: toIso(nowMs),
     graceEndsAt: null,
+    // Or whoever is over a limit would rotate the key.
+    limitedAs: key.limitedAs ?? key.id,
     rotateBy: movedRotateBy(key, nowMs),
     countsTowardPlan: true,
   };

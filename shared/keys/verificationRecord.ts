@@ -13,6 +13,8 @@ export interface VerificationRecord {
   readonly revokedAt: string | null;
   readonly allowedIps: readonly string[] | null;
   readonly rateLimit: RateLimit | null;
+  /** Id that its limits are counted under: of the first key of its line of rotations. */
+  readonly limitedAs: string;
   readonly tokenHash: string;
   readonly pepperVersion: string;
 }
@@ -34,6 +36,8 @@ export function parseVerificationRecord(item: Readonly<Record<string, unknown>>)
     revokedAt: item['revokedAt'] === null ? null : text(item, 'revokedAt'),
     allowedIps: item['allowedIps'] === null ? null : texts(item, 'allowedIps'),
     rateLimit: item['rateLimit'] === null ? null : rateLimit(item),
+    // Absent in records of an earlier version.
+    limitedAs: typeof item['limitedAs'] === 'string' ? item['limitedAs'] : text(item, 'id'),
     tokenHash: text(item, 'tokenHash'),
     pepperVersion: text(item, 'pepperVersion'),
   };

@@ -1,5 +1,6 @@
 import type { CallerLimit } from '../access/authorizerContext.ts';
 import type { Plan, RateLimit } from '../config/config.ts';
+import type { VerificationRecord } from '../keys/verificationRecord.ts';
 import type { Admission } from './admission.ts';
 
 /** A key's own limit, or its plan's; never one that lets more through in the long run than the plan's. */
@@ -9,9 +10,9 @@ export function effectiveLimit(own: RateLimit | null, plan: RateLimit | null): R
 }
 
 /** What bounds the requests of a key: empty where neither it nor its plan does. */
-export function boundsOf(key: { id: string; organizationId: string; rateLimit: RateLimit | null }, plan: Plan | undefined) {
+export function boundsOf(key: Pick<VerificationRecord, 'limitedAs' | 'organizationId' | 'rateLimit'>, plan: Plan | undefined) {
   const rateLimit = effectiveLimit(key.rateLimit, plan?.rateLimit ?? null);
-  return { keyId: key.id, organizationId: key.organizationId, rateLimit, quota: plan?.quota ?? null };
+  return { keyId: key.limitedAs, organizationId: key.organizationId, rateLimit, quota: plan?.quota ?? null };
 }
 
 /** What the caller is told of an admission. */

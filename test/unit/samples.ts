@@ -52,6 +52,7 @@ export function sampleKey(changed: Partial<KeyRecord> = {}): KeyRecord {
     pepperVersion: '1',
     expirySetAt: null,
     graceEndsAt: null,
+    limitedAs: null,
     countsTowardPlan: true,
     ...changed,
   };
@@ -70,6 +71,7 @@ export function sampleVerificationRecord(changed: Partial<VerificationRecord> = 
     revokedAt: null,
     allowedIps: null,
     rateLimit: null,
+    limitedAs: 'key_4f8KmQ2xT7Zb',
     tokenHash: hashUnderPepperOne,
     pepperVersion: '1',
     ...changed,

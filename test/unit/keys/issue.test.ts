@@ -56,6 +56,7 @@ describe('an issued key', () => {
       pepperVersion: '2',
       expirySetAt: '2026-11-22T08:00:00.000Z',
       graceEndsAt: null,
+      limitedAs: null,
       countsTowardPlan: true,
     });
   });

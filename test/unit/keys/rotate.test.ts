@@ -46,6 +46,7 @@ describe('the successor', () => {
         version: 1,
         expiresAt: '2027-02-20T08:00:00.000Z',
         expirySetAt: '2026-11-22T08:00:00.000Z',
+        limitedAs: 'key_4f8KmQ2xT7Zb',
       }),
     );
   });
