@@ -10,9 +10,9 @@ import type { Mail } from './ses/mail.ts';
 import type { QueueStore } from './sqs/queueStore.ts';
 import { startServices } from './startServices.ts';
 
-/** One REST API that the platform serves. */
+/** One REST or HTTP API that the platform serves. */
 export interface ServedApi {
-  /** `http://127.0.0.1:<port>`; `<url>/<stage>/path` and `<url>/path` reach the same. */
+  /** `http://127.0.0.1:<port>`; `<url>/<stage>/path` and `<url>/path` reach the same at a REST API. */
   readonly url: string;
   readonly stack: string;
   readonly logicalId: string;
@@ -23,7 +23,7 @@ export interface ServedApi {
 export interface Platform {
   /** DynamoDB, its streams, Secrets Manager, SSM, SES and the others, on one loopback address. */
   readonly awsEndpoint: string;
-  /** By API id. */
+  /** By API id, the REST APIs first. */
   readonly apis: ReadonlyMap<string, ServedApi>;
   /** By stack name; addresses of the APIs are those of this platform. */
   readonly outputs: Readonly<StackOutputs>;
@@ -43,8 +43,9 @@ export interface Platform {
   /** The queues of the templates with what rests in them. */
   readonly queues: Pick<QueueStore, 'list'>;
   /**
-   * Resolves when every stream mapping has caught up with its table, without waiting for batching windows, and no event
-   * is in delivery, its retries included. Waits as long as a function keeps failing.
+   * Resolves when every stream mapping has caught up with its table and every subscription with its log group, without
+   * waiting for batching windows, and no event is in delivery, its retries included. Waits as long as a function keeps
+   * failing.
    */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -76,13 +77,14 @@ export class FunctionFailed extends Error {
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const stacks = readAssembly(options.assemblyDir);
   const { services, awsEndpoint, stop } = await startServices(options);
-  const { restApis, lambda, logs, clock, secrets } = services;
+  const { restApis, httpApis, lambda, logs, clock, secrets } = services;
   try {
     const outputs = await deploy(stacks, services);
     restApis.open();
+    httpApis.open();
     services.eventSources.start();
     services.scheduler.start();
-    const apis = restApis.all().map(({ api, url }) => [api.id, { url, stack: api.stack, logicalId: api.logicalId, stage: [...api.stages.keys()][0] ?? '' }] as const);
+    const apis = [...restApis.all(), ...httpApis.all()].map(({ api, url }) => [api.id, { url, stack: api.stack, logicalId: api.logicalId, stage: [...api.stages.keys()][0] ?? '' }] as const);
     return {
       awsEndpoint,
       apis: new Map(apis),

@@ -9,21 +9,24 @@ export interface Ports {
   readonly aws: number;
   readonly control: number;
   readonly signIn: number;
-  /** The first two APIs of the assembly have fixed places; further ones follow behind all that have. */
+  /** The first two REST APIs of the assembly have fixed places; further ones follow behind all that have. */
   nextApi(): number;
+  /** Of an API that has no fixed place in any case. */
+  furtherApi(): number;
 }
 
 export function assignPorts(firstPort: number | undefined): Ports {
-  if (firstPort === undefined) return { aws: 0, control: 0, signIn: 0, nextApi: () => 0 };
-  let count = 0;
+  if (firstPort === undefined) return { aws: 0, control: 0, signIn: 0, nextApi: () => 0, furtherApi: () => 0 };
+  let [count, further] = [0, 0];
+  const furtherApi = (): number => firstPort + fixedPortCount + further++;
   return {
     aws: firstPort + portOffsets.aws,
     control: firstPort + portOffsets.control,
     signIn: firstPort + portOffsets.signIn,
     nextApi: () => {
-      const place = count < 2 ? count : fixedPortCount + count - 2;
       count += 1;
-      return firstPort + place;
+      return count <= 2 ? firstPort + count - 1 : furtherApi();
     },
+    furtherApi,
   };
 }

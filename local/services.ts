@@ -1,6 +1,9 @@
+import type { ApiKeys } from './apigateway/apiKeys.ts';
 import type { RestApis } from './apigateway/restApis.ts';
+import type { LogGroups } from './cloudwatchlogs/logGroups.ts';
 import type { CustomResources } from './cloudformation/customResources.ts';
 import type { PlatformClock } from './clock.ts';
+import type { HttpApis } from './httpapi/httpApis.ts';
 import type { LambdaService } from './lambda/service.ts';
 import type { TaskFolders } from './lambda/taskFolders.ts';
 import type { LogStore } from './logs.ts';
@@ -17,11 +20,14 @@ export interface PlatformServices extends Omit<EventServices, 'stop'> {
   readonly accountId: string;
   readonly clock: PlatformClock;
   readonly logs: LogStore;
+  readonly logGroups: LogGroups;
   readonly lambda: LambdaService;
   readonly taskFolders: TaskFolders;
   /** What every function's environment holds beside its own: credentials, region, endpoints. */
   readonly functionEnvironment: Readonly<Record<string, string>>;
+  readonly apiKeys: ApiKeys;
   readonly restApis: RestApis;
+  readonly httpApis: HttpApis;
   readonly secrets: SecretStore;
   readonly parameters: ParameterStore;
   readonly userPools: UserPools;

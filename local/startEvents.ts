@@ -1,4 +1,7 @@
 import type { PlatformClock } from './clock.ts';
+import type { LogGroups } from './cloudwatchlogs/logGroups.ts';
+import { createSubscriptions } from './cloudwatchlogs/subscriptions.ts';
+import type { Subscriptions } from './cloudwatchlogs/subscriptions.ts';
 import type { StreamLog } from './dynamodb/streamLog.ts';
 import { createEventBus } from './eventbridge/eventBus.ts';
 import type { EventBus } from './eventbridge/eventBus.ts';
@@ -22,7 +25,8 @@ export interface EventServices {
   readonly eventBus: EventBus;
   readonly scheduler: Scheduler;
   readonly eventSources: EventSources;
-  /** Resolves when every stream mapping has caught up and no event is in delivery, its retries included. */
+  readonly subscriptions: Subscriptions;
+  /** Resolves when every stream mapping and log subscription has caught up and no event is in delivery, its retries included. */
   settled(): Promise<void>;
   /** Begins nothing more. */
   stop(): void;
@@ -36,11 +40,12 @@ export interface EventServiceOptions {
   /** Of the embedded store; undefined where another holds the tables. */
   readonly streamLog: Pick<StreamLog, 'subscribe'> | undefined;
   readonly lambda: LambdaService;
+  readonly logGroups: Pick<LogGroups, 'onPut'>;
   /** The log of the service with this name. */
   readonly platformLog: (name: string) => (line: string) => void;
 }
 
-export function createEventServices({ dataDir, identity, clock, dynamoEndpoint, streamLog, lambda, platformLog }: EventServiceOptions): EventServices {
+export function createEventServices({ dataDir, identity, clock, dynamoEndpoint, streamLog, lambda, logGroups, platformLog }: EventServiceOptions): EventServices {
   const { nowMs } = clock;
   const { region } = identity;
   const queues = createQueueStore({ dataDir, nowMs });
@@ -49,16 +54,19 @@ export function createEventServices({ dataDir, identity, clock, dynamoEndpoint, 
   const scheduler = createScheduler({ dataDir, clock, lambda, invocations: asyncInvocations, queues, identity, log: platformLog('scheduler') });
   const streams = createDynamoClient({ endpoint: dynamoEndpoint, region, accessKeyId: credentials.AWS_ACCESS_KEY_ID, target: 'DynamoDBStreams_20120810' });
   const eventSources = createEventSources({ dataDir, region, streams, onGrowth: streamLog?.subscribe, lambda, queues, nowMs, log: platformLog('lambda') });
+  const subscriptions = createSubscriptions({ logGroups, lambda, invocations: asyncInvocations, identity });
   return {
     queues,
     asyncInvocations,
     eventBus,
     scheduler,
     eventSources,
-    settled: () => settled([{ begun: () => eventSources.readCount(), idle: () => eventSources.idle() }, { begun: () => asyncInvocations.started(), idle: () => asyncInvocations.idle() }]),
+    subscriptions,
+    settled: () => settled([subscriptions, { begun: () => eventSources.readCount(), idle: () => eventSources.idle() }, { begun: () => asyncInvocations.started(), idle: () => asyncInvocations.idle() }]),
     stop() {
       scheduler.stop();
       eventSources.stop();
+      subscriptions.stop();
       asyncInvocations.stop();
     },
   };

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import * as z from 'zod';
 import { createRestApis } from './apigateway/restApis.ts';
+import { createApiKeys } from './apigateway/apiKeys.ts';
 import { serveAws } from './aws/endpoint.ts';
+import { accessLogWriter } from './cloudwatchlogs/accessLog.ts';
+import { createLogGroups } from './cloudwatchlogs/logGroups.ts';
 import { createClock } from './clock.ts';
 import type { PlatformClock } from './clock.ts';
 import { createCustomResources } from './cloudformation/customResources.ts';
@@ -14,6 +17,7 @@ import { createLambdaService } from './lambda/service.ts';
 import type { LambdaService } from './lambda/service.ts';
 import { createTaskFolders } from './lambda/taskFolders.ts';
 import { createLogStore } from './logs.ts';
+import { createHttpApis } from './httpapi/httpApis.ts';
 import { createUserPools } from './oidc/userPools.ts';
 import { persisted } from './persisted.ts';
 import type { PlatformOptions } from './platform.ts';
@@ -66,8 +70,9 @@ async function start(options: PlatformOptions, closers: Close[]): Promise<Omit<S
   const arnPrefix = (service: string): string => `arn:aws:${service}:${region}:${accountId}`;
   const secrets = createSecretStore({ dataDir, nowMs, arnPrefix: arnPrefix('secretsmanager') });
   const parameters = createParameterStore({ dataDir, nowMs, arnPrefix: arnPrefix('ssm') });
-  const lambda = createLambdaService({ clock, logs });
-  const events = createEventServices({ dataDir, identity: { region, accountId }, clock, dynamoEndpoint, streamLog, lambda, platformLog });
+  const logGroups = createLogGroups(nowMs);
+  const lambda = createLambdaService({ clock, logs, logGroups });
+  const events = createEventServices({ dataDir, identity: { region, accountId }, clock, dynamoEndpoint, streamLog, lambda, logGroups, platformLog });
   const mail = createMail({ dataDir, region, accountId, nowMs, uuid: randomUUID, publish: (event) => void events.eventBus.publish(event) });
   let customResources: CustomResources | undefined;
   const aws = await serveAws({
@@ -84,15 +89,19 @@ async function start(options: PlatformOptions, closers: Close[]): Promise<Omit<S
   closers.push(() => taskFolders.remove());
   closers.push(() => lambda.stop());
   closers.push(() => events.stop());
-  const restApis = createRestApis({ lambda, nowMs, accountId, region, log: platformLog('apigateway') }, ports.nextApi);
+  const apiKeys = createApiKeys();
+  const gateway = { lambda, nowMs, accountId, region, apiKeys, writeAccessLog: accessLogWriter({ logs, logGroups, nowMs }), log: platformLog('apigateway') };
+  const restApis = createRestApis(gateway, ports.nextApi);
   closers.push(() => restApis.close());
+  const httpApis = createHttpApis(gateway, ports.furtherApi);
+  closers.push(() => httpApis.close());
   const userPools = createUserPools({ dataDir, port: ports.signIn, nowMs, log: platformLog('cognito') });
   closers.push(() => userPools.close());
   const dynamo = createDynamoClient({ endpoint: dynamoEndpoint, region, accessKeyId: credentials.AWS_ACCESS_KEY_ID });
   const environment = functionEnvironment({ region, awsUrl: aws.url, dynamoEndpoint });
   return {
     awsEndpoint: aws.url,
-    services: { region, accountId, clock, logs, lambda, taskFolders, restApis, secrets, parameters, customResources, userPools, ...events, mail, dynamo, functionEnvironment: environment },
+    services: { region, accountId, clock, logs, logGroups, lambda, taskFolders, apiKeys, restApis, httpApis, secrets, parameters, customResources, userPools, ...events, mail, dynamo, functionEnvironment: environment },
   };
 }
 

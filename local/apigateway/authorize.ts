@@ -15,7 +15,7 @@ import type { GatewayServices } from './services.ts';
 
 /** How an authorizer decided; `context` is `$context.authorizer`, which a refusal's answer can show. */
 export type AuthorizerOutcome =
-  | { readonly isAllowed: true; readonly context: Readonly<Record<string, string | number>> }
+  | { readonly isAllowed: true; readonly context: Readonly<Record<string, string | number>>; readonly usageIdentifierKey: string | undefined }
   | { readonly isAllowed: false; readonly failure: GatewayFailure; readonly context: Readonly<Record<string, string | number>> };
 
 type Called = { ok: true; result: AuthorizerResult; latencyMs: number } | { ok: false; failure: GatewayFailure };
@@ -39,7 +39,7 @@ export async function authorize(authorizer: Authorizer, exchange: Exchange, cach
   if (!cached) cache.put(key, called.result, authorizer.ttlSec);
   const context = authorizerContext(called.result, called.latencyMs);
   const decision = evaluatePolicy(called.result.policyDocument, arn);
-  if (decision === 'allow') return { isAllowed: true, context };
+  if (decision === 'allow') return { isAllowed: true, context, usageIdentifierKey: called.result.usageIdentifierKey ?? undefined };
   return { isAllowed: false, failure: decision === 'explicitDeny' ? explicitDeny : { type: 'ACCESS_DENIED' }, context };
 }
 

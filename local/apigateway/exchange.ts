@@ -59,7 +59,7 @@ export function substitutionScope({ context, stage, request, match }: Exchange, 
   };
 }
 
-function newTraceId(): string {
+export function newTraceId(): string {
   const hex = randomBytes(16).toString('hex');
   return `Root=1-${hex.slice(0, 8)}-${hex.slice(8)}`;
 }

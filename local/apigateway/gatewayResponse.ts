@@ -39,17 +39,10 @@ export interface HttpAnswer {
 
 /** The answer for a failure: the API's customised response, else DEFAULT_4XX or DEFAULT_5XX, else API Gateway's own. */
 export function gatewayResponse(api: RestApi, failure: GatewayFailure, scope: SubstitutionScope, accept?: string): HttpAnswer {
-  const [defaultStatus, defaultMessage, errorType] = responseTypes[failure.type];
+  const [defaultStatus, , errorType] = responseTypes[failure.type];
   const fallback = api.gatewayResponses.get(defaultStatus >= 500 ? 'DEFAULT_5XX' : 'DEFAULT_4XX');
   const settings = api.gatewayResponses.get(failure.type) ?? fallback;
-  const message = failure.message ?? defaultMessage;
-  const filled: SubstitutionScope = {
-    ...scope,
-    context: {
-      ...scope.context,
-      error: { message: message ?? 'null', messageString: JSON.stringify(message), responseType: failure.type },
-    },
-  };
+  const filled: SubstitutionScope = { ...scope, context: { ...scope.context, error: failureContext(failure) } };
   const [contentType, template] = chooseTemplate(settings, accept);
   const mapped = mappedHeaders(settings, filled);
   const isTyped = mapped.some(([name]) => name.toLowerCase() === 'content-type');
@@ -58,6 +51,11 @@ export function gatewayResponse(api: RestApi, failure: GatewayFailure, scope: Su
     headers: [...(isTyped ? [] : [['Content-Type', contentType] as const]), ['x-amzn-ErrorType', errorType], ...mapped],
     body: substitute(template, filled),
   };
+}
+
+/** `$context.error` of a failure. */
+export function failureContext({ type, message = responseTypes[type][1] ?? undefined }: GatewayFailure): Readonly<Record<string, string>> {
+  return { message: message ?? 'null', messageString: JSON.stringify(message ?? null), responseType: type };
 }
 
 function chooseTemplate(settings: GatewayResponseSettings | undefined, accept: string | undefined): readonly [string, string] {

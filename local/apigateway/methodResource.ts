@@ -30,7 +30,7 @@ const methodProperties = z.object({
   HttpMethod: z.string(),
   AuthorizationType: z.enum(['NONE', 'CUSTOM'], { error: 'only authorization NONE and CUSTOM are played' }).default('NONE'),
   AuthorizerId: z.string().optional(),
-  ApiKeyRequired: flag.refine((required) => !required, 'API keys of API Gateway are not played').default(false),
+  ApiKeyRequired: flag.default(false),
   RequestValidatorId: z.never({ error: 'request validators are not played' }).optional(),
   Integration: integrationProperties,
 });

@@ -61,7 +61,7 @@ export function matchesMediaType(types: readonly string[], contentType: string |
 const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'content-length']);
 
 /** The client's headers as they reach a function: without those of the connection, with the forwarding ones. */
-function forwardedHeaders({ request, traceId }: Exchange): [string, string][] {
+export function forwardedHeaders({ request, traceId }: Pick<Exchange, 'request' | 'traceId'>): [string, string][] {
   const own = ['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto', 'x-amzn-trace-id'];
   const kept = request.headers.filter(([name]) => !hopByHop.has(name.toLowerCase()) && !own.includes(name.toLowerCase()));
   const forwardedFor = headerValue(request.headers, 'X-Forwarded-For');

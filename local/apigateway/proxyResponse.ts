@@ -50,7 +50,8 @@ function mergeHeaders(single: Record<string, string>, multi: Record<string, stri
     .map(([name, value]) => [remapped.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name, value]);
 }
 
-function isValidHeader([name, value]: readonly [string, string]): boolean {
+/** Whether Node would send it. */
+export function isValidHeader([name, value]: readonly [string, string]): boolean {
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);

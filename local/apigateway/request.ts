@@ -3,6 +3,8 @@ export interface ApiRequest {
   readonly method: string;
   /** Path without query, as sent. */
   readonly rawPath: string;
+  /** What stands behind the question mark, as sent. */
+  readonly rawQuery: string;
   readonly query: readonly (readonly [string, string])[];
   /** In the order and the letter case that the client sent. */
   readonly headers: readonly (readonly [string, string])[];
@@ -40,6 +42,16 @@ export function parseQuery(rawQuery: string): [string, string][] | undefined {
 /** Whether every percent sign of a path begins an escape. */
 export function hasValidEscapes(rawPath: string): boolean {
   return !/%(?![0-9a-fA-F]{2})/u.test(rawPath);
+}
+
+/** Whether they are escapes of UTF-8, too. */
+export function hasDecodableEscapes(rawPath: string): boolean {
+  try {
+    decodeURIComponent(rawPath);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The last value that was sent for a header, whatever its letter case. */

@@ -70,7 +70,7 @@ export function methodArn(input: { region: string; accountId: string; apiId: str
 }
 
 /** `22/Nov/2026:07:45:00 +0000`. */
-function commonLogTime(nowMs: number): string {
+export function commonLogTime(nowMs: number): string {
   const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/u.exec(new Date(nowMs).toUTCString()) ?? [];
   return `${day}/${month}/${year}:${time} +0000`;
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { shortId } from '../cloudformation/physicalNames.ts';
 import type { ResolvedResource, ResourceHandler, ResourceHandlers } from '../cloudformation/resourceTypes.ts';
+import { accessLogSettings, requireLogGroup } from './accessLog.ts';
+import { apiKeyResources } from './apiKeyResources.ts';
 import { functionArnOf } from './functionUri.ts';
 import { createMethod } from './methodResource.ts';
 import type { RestApi } from './restApi.ts';
@@ -77,7 +79,7 @@ const createDeployment: ResourceHandler = (resource, { restApis }) => {
   const id = shortId(resource.stack, resource.logicalId, 6);
   const api = restApis.get(RestApiId);
   api.deploymentIds.add(id);
-  if (StageName !== undefined) api.stages.set(StageName, { name: StageName, deploymentId: id, variables: {} });
+  if (StageName !== undefined) api.stages.set(StageName, { name: StageName, deploymentId: id, variables: {}, accessLog: undefined });
   return { ref: id, attributes: { DeploymentId: id } };
 };
 
@@ -86,11 +88,13 @@ const stageProperties = z.object({
   StageName: z.string(),
   DeploymentId: z.string(),
   Variables: z.record(z.string().regex(/^\w+$/u), z.string().max(512).regex(/^[A-Za-z0-9._~:/?#&=,-]+$/u)).default({}),
+  AccessLogSetting: accessLogSettings.optional(),
 });
 
-const createStage: ResourceHandler = (resource, { restApis }) => {
-  const { RestApiId, StageName, DeploymentId, Variables } = stageProperties.parse(resource.properties);
-  restApis.get(RestApiId).stages.set(StageName, { name: StageName, deploymentId: DeploymentId, variables: Variables });
+const createStage: ResourceHandler = (resource, { restApis, logGroups }) => {
+  const { RestApiId, StageName, DeploymentId, Variables, AccessLogSetting } = stageProperties.parse(resource.properties);
+  requireLogGroup(AccessLogSetting, logGroups);
+  restApis.get(RestApiId).stages.set(StageName, { name: StageName, deploymentId: DeploymentId, variables: Variables, accessLog: AccessLogSetting });
   return { ref: StageName };
 };
 
@@ -113,6 +117,7 @@ function idOf({ stack, logicalId }: ResolvedResource): string {
 }
 
 export const apiGatewayResources: ResourceHandlers = {
+  ...apiKeyResources,
   'AWS::ApiGateway::RestApi': createRestApi,
   'AWS::ApiGateway::Resource': createResource,
   'AWS::ApiGateway::Method': createMethod,

@@ -1,3 +1,5 @@
+import type { AccessLogSettings } from './accessLog.ts';
+
 /** A REST API as its template describes it. The CloudFormation handlers fill it, the server reads it. */
 export interface RestApi {
   readonly id: string;
@@ -5,6 +7,7 @@ export interface RestApi {
   readonly stack: string;
   readonly logicalId: string;
   readonly rootResourceId: string;
+  /** Where the key of a method that requires one is: in `X-API-Key`, or in what the authorizer answers. */
   readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
   readonly binaryMediaTypes: readonly string[];
   readonly resources: Map<string, RestResource>;
@@ -60,6 +63,8 @@ export interface Stage {
   readonly name: string;
   readonly deploymentId: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** Undefined for a stage that logs no access. */
+  readonly accessLog: AccessLogSettings | undefined;
 }
 
 export interface GatewayResponseSettings {

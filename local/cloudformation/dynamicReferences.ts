@@ -4,12 +4,12 @@ import type { PlatformServices } from '../services.ts';
  * Fills in what a text can hold beside intrinsic functions: `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}`,
  * and the addresses that AWS would give to the APIs, which are other ones here.
  */
-export function finishText(text: string, services: Pick<PlatformServices, 'parameters' | 'secrets' | 'restApis'>): string {
+export function finishText(text: string, services: Pick<PlatformServices, 'parameters' | 'secrets' | 'restApis' | 'httpApis'>): string {
   return text
     .replaceAll(/\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}/gu, (_whole, service: string, reference: string) =>
       service === 'secretsmanager' ? secretReference(reference, services) : parameterReference(reference, services),
     )
-    .replaceAll(/https:\/\/([a-z0-9]{10})\.execute-api\.[a-z0-9-]+\.amazonaws\.com/gu, (whole, apiId: string) => services.restApis.urlOf(apiId) ?? whole);
+    .replaceAll(/https:\/\/([a-z0-9]{10})\.execute-api\.[a-z0-9-]+\.amazonaws\.com/gu, (whole, apiId: string) => services.restApis.urlOf(apiId) ?? services.httpApis.urlOf(apiId) ?? whole);
 }
 
 function parameterReference(reference: string, { parameters }: Pick<PlatformServices, 'parameters'>): string {

@@ -1,6 +1,8 @@
 import { apiGatewayResources } from '../apigateway/resources.ts';
+import { logResources } from '../cloudwatchlogs/resources.ts';
 import { eventBusResources } from '../eventbridge/resources.ts';
 import { eventSourceResources } from '../eventsources/resources.ts';
+import { httpApiResources } from '../httpapi/resources.ts';
 import { lambdaResources } from '../lambda/resources.ts';
 import { userPoolResources } from '../oidc/resources.ts';
 import { schedulerResources } from '../scheduler/resources.ts';
@@ -17,7 +19,9 @@ const handlers: ResourceHandlers = {
   ...apiGatewayResources,
   ...eventBusResources,
   ...eventSourceResources,
+  ...httpApiResources,
   ...lambdaResources,
+  ...logResources,
   ...mailResources,
   ...parameterResources,
   ...queueResources,

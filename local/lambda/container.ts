@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { functionStreamName } from '../cloudwatchlogs/logGroups.ts';
 import type { LambdaFunction, InvokeOutcome } from './lambdaFunction.ts';
 import { lineSplitter } from './lineSplitter.ts';
 import type { LineSplitter } from './lineSplitter.ts';
@@ -8,7 +9,7 @@ import type { ContainerData, ContainerMessage, FunctionError, InvokeMessage } fr
 export interface ContainerOptions {
   readonly lambda: LambdaFunction;
   readonly clock: SharedArrayBuffer;
-  readonly log: (line: string) => void;
+  readonly log: (line: string, logStream: string) => void;
 }
 
 /** Why a bundle could not be loaded, as Lambda reports it. */
@@ -39,13 +40,14 @@ export class Container {
 
   constructor({ lambda, clock, log }: ContainerOptions) {
     this.#lambda = lambda;
-    this.#log = log;
-    this.#lines = lineSplitter(log);
+    const logStream = functionStreamName(Date.now());
+    this.#log = (line) => log(line, logStream);
+    this.#lines = lineSplitter(this.#log);
     this.ready = this.#loaded.promise;
     // Whoever waits for it handles it; when nobody does, a failed start is not a failed platform.
     this.ready.catch(() => undefined);
     this.#initTimer = setTimeout(() => this.#end(timedOut(`Init timed out after ${initLimitMs / 1000} seconds`)), initLimitMs);
-    this.#worker = spawn(lambda, clock);
+    this.#worker = spawn(lambda, clock, logStream);
     this.#worker.on('message', (message: ContainerMessage) => this.#receive(message));
     this.#worker.on('error', (error) => this.#end(exited(error instanceof Error ? error.message : String(error))));
     this.#worker.on('exit', (code) => this.#end(exited(`exit status ${code}`)));
@@ -110,7 +112,7 @@ function exited(reason: string): FunctionError {
   return { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${reason}` };
 }
 
-function spawn(lambda: LambdaFunction, clock: SharedArrayBuffer): Worker {
+function spawn(lambda: LambdaFunction, clock: SharedArrayBuffer, logStream: string): Worker {
   const workerData: ContainerData = {
     clock,
     taskRoot: lambda.codeDir,
@@ -121,7 +123,7 @@ function spawn(lambda: LambdaFunction, clock: SharedArrayBuffer): Worker {
   return new Worker(new URL('./containerWorker.ts', import.meta.url), {
     workerData,
     name: lambda.name,
-    env: { ...lambda.environment },
+    env: { ...lambda.environment, AWS_LAMBDA_LOG_STREAM_NAME: logStream },
     // Nothing of the platform's own flags (a test runner's loaders, an inspector) may reach a function.
     execArgv: [],
     stdout: true,

@@ -69,7 +69,6 @@ function functionEnvironment(
     AWS_LAMBDA_LOG_FORMAT: isJson ? 'JSON' : 'Text',
     ...(isJson && { AWS_LAMBDA_LOG_LEVEL: LoggingConfig.ApplicationLogLevel ?? 'INFO' }),
     AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     LAMBDA_TASK_ROOT: codeDir,
     _HANDLER: Handler,
     TZ: ':UTC',

@@ -1,4 +1,5 @@
 import type { PlatformClock } from '../clock.ts';
+import type { LogGroups } from '../cloudwatchlogs/logGroups.ts';
 import type { LogStore } from '../logs.ts';
 import type { InvokeOutcome, LambdaFunction } from './lambdaFunction.ts';
 import { mayInvoke } from './permissions.ts';
@@ -19,7 +20,7 @@ export interface LambdaService {
   stop(): Promise<void>;
 }
 
-export function createLambdaService(options: { clock: PlatformClock; logs: LogStore }): LambdaService {
+export function createLambdaService(options: { clock: PlatformClock; logs: LogStore; logGroups?: Pick<LogGroups, 'put'> }): LambdaService {
   const functions = new Map<string, { lambda: LambdaFunction; pool: Pool }>();
   const permissions: InvokePermission[] = [];
   const lookup = (name: string): { lambda: LambdaFunction; pool: Pool } | undefined => {
@@ -30,8 +31,10 @@ export function createLambdaService(options: { clock: PlatformClock; logs: LogSt
   };
   return {
     register(lambda) {
-      const log = (line: string): void =>
+      const log = (line: string, logStream: string): void => {
         options.logs.append({ at: new Date(options.clock.nowMs()).toISOString(), functionName: lambda.name, cdkPath: lambda.cdkPath, line });
+        options.logGroups?.put({ logGroup: lambda.logGroup, logStream }, line);
+      };
       functions.set(lambda.name, { lambda, pool: createPool({ lambda, clock: options.clock.shared, log }) });
     },
     allow: (permission) => void permissions.push(permission),

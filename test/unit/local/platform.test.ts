@@ -157,8 +157,8 @@ async function refused(template: object): Promise<string> {
 
 describe('a platform that cannot start', () => {
   it('names a resource type that it does not play', async () => {
-    expect(await refused({ Resources: { Topic: { Type: 'AWS::SNS::Topic', Metadata: { 'aws:cdk:path': 'Only/Topic/Resource' } } } })).toBe(
-      'Stack Only, resource Only/Topic/Resource (AWS::SNS::Topic): the local platform does not play resources of type AWS::SNS::Topic.',
+    expect(await refused({ Resources: { Stream: { Type: 'AWS::Kinesis::Stream', Metadata: { 'aws:cdk:path': 'Only/Stream/Resource' } } } })).toBe(
+      'Stack Only, resource Only/Stream/Resource (AWS::Kinesis::Stream): the local platform does not play resources of type AWS::Kinesis::Stream.',
     );
   });
 

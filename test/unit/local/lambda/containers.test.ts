@@ -93,7 +93,7 @@ describe('a container of a function', () => {
 
   it('sees its own environment and nothing of the machine', async () => {
     const call = start('tasks');
-    expect(value(await call('env'))).toEqual({ AWS_LAMBDA_FUNCTION_NAME: 'tasks', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128', OWN: 'value' });
+    expect(value(await call('env'))).toEqual({ AWS_LAMBDA_LOG_STREAM_NAME: expect.any(String), AWS_LAMBDA_FUNCTION_NAME: 'tasks', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128', OWN: 'value' });
   });
 
   it("sees the platform's time in every form of Date, also when the clock moves while it is warm", async () => {
