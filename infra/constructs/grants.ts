@@ -2,8 +2,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { recordKinds } from '../../shared/api/route.ts';
-import type { Access, RecordKind } from '../../shared/api/route.ts';
+import { recordKinds, usageKinds } from '../../shared/api/route.ts';
+import type { Access, RecordKind, UsageKind } from '../../shared/api/route.ts';
 
 /** The index of the keys table that lists stand in. */
 export const organizationIndex = 'byOrganization';
@@ -20,13 +20,24 @@ export const lastUseIndex = 'byLastUse';
 type Kinds = readonly RecordKind[];
 
 /** What a role may do with the records of the keys table, kind by kind. Nothing may scan it. */
-export interface TableAccess extends Omit<Access, 'pepper'> {
+export interface TableAccess extends Omit<Access, 'pepper' | 'readsUsage'> {
   /** One record at a time, by its key, and no lists. */
   readonly gets?: Kinds;
   /** Lists through the index; of the kinds that stand in it. */
   readonly lists?: Kinds;
   /** Which keys are due, through the index of that date. */
   readonly due?: readonly (keyof typeof dueIndexes)[];
+}
+
+/** What a role may do with the records of the usage table, kind by kind. Nothing may scan it or delete from it. */
+export interface UsageAccess {
+  /** By their keys, one or many at a time. */
+  readonly gets?: readonly UsageKind[];
+  readonly queries?: readonly UsageKind[];
+  readonly puts?: readonly UsageKind[];
+  readonly updates?: readonly UsageKind[];
+  /** Which keys were last used on a day, through the index of that date. */
+  readonly idle?: true;
 }
 
 /** How the index's partition keys begin for the kinds of records that stand in it. */
@@ -55,6 +66,20 @@ export function accessTable(table: TableV2, access: TableAccess): PolicyStatemen
     ...records(['DeleteItem'], deletes),
     ...queries(organizationIndex, lists.map((kind) => indexPartitions[kind] ?? notListed(kind))),
     ...due.flatMap((index) => queries(index, [duePartitions[index]])),
+  ];
+}
+
+/** The rights to the usage table, each cut to the partitions of its kinds of records. */
+export function accessUsage(table: TableV2, access: UsageAccess): PolicyStatement[] {
+  const { gets = [], queries = [], puts = [], updates = [], idle } = access;
+  const records = (actions: readonly string[], kinds: readonly UsageKind[]): PolicyStatement[] =>
+    statements({ actions, resource: table.tableArn, partitions: kinds.flatMap((kind) => usageKinds[kind]) });
+  return [
+    ...records(['GetItem', 'BatchGetItem'], gets),
+    ...records(['Query'], queries),
+    ...records(['PutItem'], puts),
+    ...records(['UpdateItem'], updates),
+    ...(idle ? statements({ actions: ['Query'], resource: `${table.tableArn}/index/${lastUseIndex}`, partitions: ['IDLE#*'] }) : []),
   ];
 }
 

@@ -8,13 +8,16 @@ import {
   RequestAuthorizer,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import type { CfnMethod, IAuthorizer, Method } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnMethod, CfnStage, IAuthorizer, Method } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import { addProblemResponses } from '../../kit/cdk/problemResponses.ts';
 import type { Route } from '../../shared/api/route.ts';
+import { accessLogFormat } from '../../shared/usage/accessLog.ts';
+import type { ServiceFunction } from './serviceFunction.ts';
 
 export interface ManagementApiProps {
   /** Name of the deployment. */
@@ -22,7 +25,7 @@ export interface ManagementApiProps {
   readonly routes: readonly Route[];
   readonly authorizer: IFunction;
   /** The function of each noun that the routes name. */
-  readonly functions: ReadonlyMap<string, IFunction>;
+  readonly functions: ReadonlyMap<string, ServiceFunction>;
 }
 
 /** The management REST API: one resource and method for each row of the route table, and nothing else. */
@@ -30,9 +33,12 @@ export class ManagementApi extends Construct {
   readonly restApi: RestApi;
   /** Address of the stage, without a slash at its end. */
   readonly url: string;
+  /** One line a request. */
+  readonly accessLogs: ILogGroup;
 
   constructor(scope: Construct, id: string, props: ManagementApiProps) {
     super(scope, id);
+    this.accessLogs = new LogGroup(this, 'AccessLogs', { retention: RetentionDays.THREE_MONTHS });
     this.restApi = new RestApi(this, 'Api', {
       restApiName: `${props.name}-management`,
       description: 'Gatewarden: management API',
@@ -42,16 +48,19 @@ export class ManagementApi extends Construct {
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: {
         stageName: 'v1',
-        accessLogDestination: new LogGroupLogDestination(
-          new LogGroup(this, 'AccessLogs', { retention: RetentionDays.THREE_MONTHS }),
-        ),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
+        accessLogDestination: new LogGroupLogDestination(this.accessLogs),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFormat.management)),
       },
     });
     this.url = this.restApi.url.replace(/\/$/, '');
     addProblemResponses(this, this.restApi);
     this.addRoutes(props);
     acceptFindings(this.restApi);
+  }
+
+  /** Has X-Ray trace the requests. */
+  trace(): void {
+    (this.restApi.deploymentStage.node.defaultChild as CfnStage).tracingEnabled = true;
   }
 
   private addRoutes({ routes, authorizer, functions }: ManagementApiProps): void {
@@ -62,7 +71,7 @@ export class ManagementApi extends Construct {
       identitySources: [],
     });
     const integrations = new Map(
-      [...functions].map(([noun, handler]) => [noun, new LambdaIntegration(handler, { scopePermissionToMethod: false })]),
+      [...functions].map(([noun, handler]) => [noun, new LambdaIntegration(handler.function, { scopePermissionToMethod: false })]),
     );
     for (const route of routes) {
       const integration = integrations.get(route.function);
@@ -101,23 +110,3 @@ function accept(scope: IConstruct, rule: string, reason: string): void {
 function isPublic(method: Method): boolean {
   return (method.node.defaultChild as CfnMethod).authorizationType === 'NONE';
 }
-
-/**
- * No request path and no header: both are the caller's words, substituted unescaped, and a token can stand in either.
- * The request id is the one that a caller cannot choose.
- */
-const accessLogLine = {
-  at: '$context.requestTimeEpoch',
-  requestId: '$context.extendedRequestId',
-  sourceIp: '$context.identity.sourceIp',
-  method: '$context.httpMethod',
-  route: '$context.resourcePath',
-  status: '$context.status',
-  latencyMs: '$context.responseLatency',
-  responseBytes: '$context.responseLength',
-  principalId: '$context.authorizer.principalId',
-  organizationId: '$context.authorizer.organizationId',
-  authorizerLatencyMs: '$context.authorizer.latency',
-  authorizerError: '$context.authorizer.error',
-  errorType: '$context.error.responseType',
-};

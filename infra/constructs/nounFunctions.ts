@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { RecordKind, Route } from '../../shared/api/route.ts';
+import type { FunctionName, RecordKind, Route, UsageKind } from '../../shared/api/route.ts';
 import type { DataStack } from '../stacks/dataStack.ts';
-import { accessTable, isListed, readSecret } from './grants.ts';
+import { accessTable, accessUsage, isListed, readSecret } from './grants.ts';
 import type { TableAccess } from './grants.ts';
 import { ServiceFunction } from './serviceFunction.ts';
 
@@ -11,24 +10,30 @@ import { ServiceFunction } from './serviceFunction.ts';
 export function nounFunctions(
   scope: Construct,
   { routes, data }: { readonly routes: readonly Route[]; readonly data: DataStack },
-): ReadonlyMap<string, IFunction> {
-  const functions = new Map<string, IFunction>();
+): ReadonlyMap<FunctionName, ServiceFunction> {
+  const functions = new Map<FunctionName, ServiceFunction>();
   for (const [noun, rows] of Map.groupBy(routes, (route) => route.function)) {
     const statements = accessTable(data.keysTable, tableAccessOf(noun, rows));
     const readsPepper = rows.some(({ access }) => access.pepper);
-    const { function: handler } = new ServiceFunction(scope, `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`, {
+    const usage = usageKindsOf(rows);
+    const handler = new ServiceFunction(scope, `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`, {
       description: `Gatewarden: management API, ${noun}`,
       entry: `functions/api/${noun}/index.ts`,
       environment: {
         ...(statements.length > 0 && { KEYS_TABLE: data.keysTable.tableName }),
+        ...(usage.length > 0 && { USAGE_TABLE: data.usageTable.tableName }),
         ...(readsPepper && { PEPPER_SECRET_ARN: data.pepper.secretArn }),
       },
-      grants: [...statements, ...(readsPepper ? [readSecret(data.pepper)] : [])],
+      grants: [...statements, ...accessUsage(data.usageTable, { gets: usage, queries: usage }), ...(readsPepper ? [readSecret(data.pepper)] : [])],
       timeout: Duration.seconds(20),
     });
     functions.set(noun, handler);
   }
   return functions;
+}
+
+function usageKindsOf(rows: readonly Route[]): UsageKind[] {
+  return [...new Set(rows.flatMap(({ access }) => access.readsUsage ?? []))];
 }
 
 /** The union over a function's routes. The list of a kind of records belongs to the function that has its name. */

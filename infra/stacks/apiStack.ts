@@ -2,12 +2,16 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { keyAuthorizerParameter } from '../../kit/cdk/gatewarden.ts';
-import type { Route } from '../../shared/api/route.ts';
+import type { FunctionName, Route } from '../../shared/api/route.ts';
 import type { Config } from '../../shared/config/config.ts';
-import { accessTable, invokeFunction, readSecret } from '../constructs/grants.ts';
+import { refusalFilterPattern } from '../../shared/usage/refusalLine.ts';
+import { verifyFilterPattern } from '../../shared/usage/verifyLine.ts';
+import { accessTable, accessUsage, invokeFunction, readSecret } from '../constructs/grants.ts';
+import type { LogSource } from '../constructs/logConsumer.ts';
 import { ManagementApi } from '../constructs/managementApi.ts';
 import { nounFunctions } from '../constructs/nounFunctions.ts';
 import { ServiceFunction } from '../constructs/serviceFunction.ts';
@@ -26,10 +30,17 @@ export interface ApiStackProps extends StackProps {
 /** The management API, and the key authorizer that every protected API shares. */
 export class ApiStack extends Stack {
   readonly management: ManagementApi;
+  /** What decides on each call: of protected APIs, and of the management API. */
+  readonly authorizers: { readonly key: ServiceFunction; readonly management: ServiceFunction };
+  /** Where it is logged who uses which key, and what is refused. */
+  readonly usageLogs: readonly LogSource[];
 
   constructor(scope: Construct, id: string, { config, data, issuer, routes, ...props }: ApiStackProps) {
     super(scope, id, props);
     const keyAuthorizer = this.addKeyAuthorizer(data);
+    const managementAuthorizer = this.addManagementAuthorizer(data, issuer);
+    this.authorizers = { key: keyAuthorizer, management: managementAuthorizer };
+    const functions = nounFunctions(this, { routes, data });
     new StringParameter(this, 'KeyAuthorizerArn', {
       parameterName: keyAuthorizerParameter(config.name),
       stringValue: keyAuthorizer.function.functionArn,
@@ -39,9 +50,15 @@ export class ApiStack extends Stack {
     this.management = new ManagementApi(this, 'Management', {
       name: config.name,
       routes,
-      authorizer: this.addManagementAuthorizer(data, issuer).function,
-      functions: nounFunctions(this, { routes, data }),
+      authorizer: managementAuthorizer.function,
+      functions,
     });
+    this.usageLogs = [
+      { id: 'KeyRefusals', logGroup: keyAuthorizer.logGroup, filterPattern: refusalFilterPattern },
+      { id: 'ManagementRefusals', logGroup: managementAuthorizer.logGroup, filterPattern: refusalFilterPattern },
+      { id: 'ManagementCalls', logGroup: this.management.accessLogs, filterPattern: '' },
+      { id: 'Verifications', logGroup: logGroupOf('keys', functions), filterPattern: verifyFilterPattern },
+    ];
     // Without the slash that API Gateway ends it with, so that paths can be put behind it as they are written.
     new CfnOutput(this, 'ManagementUrl', { value: this.management.url, description: 'Address of the management API' });
   }
@@ -52,6 +69,9 @@ export class ApiStack extends Stack {
       description: 'decides on each call of a protected API',
       data,
       access: { gets: ['keys', 'organizations'] },
+      environment: { USAGE_TABLE: data.usageTable.tableName },
+      // Leases of limits and quotas: all that an authorizer ever writes.
+      grants: accessUsage(data.usageTable, { updates: ['limits'] }),
     });
   }
 
@@ -82,7 +102,7 @@ export class ApiStack extends Stack {
     }).function;
   }
 
-  /** Authorizers read and verify with the pepper; they write nothing. */
+  /** Authorizers read and verify with the pepper. Nothing lets one write the table of keys. */
   private addAuthorizer(id: string, { module, description, data, access, environment, grants = [] }: AuthorizerOptions): ServiceFunction {
     return new ServiceFunction(this, id, {
       description: `Gatewarden: ${description}`,
@@ -102,4 +122,10 @@ interface AuthorizerOptions {
   readonly access: TableAccess;
   readonly environment?: Readonly<Record<string, string>>;
   readonly grants?: readonly PolicyStatement[];
+}
+
+function logGroupOf(noun: FunctionName, functions: ReadonlyMap<FunctionName, ServiceFunction>): ILogGroup {
+  const found = functions.get(noun);
+  if (!found) throw new Error(`No route names the function "${noun}".`);
+  return found.logGroup;
 }

@@ -1,13 +1,18 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
-import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { usageFunctionParameter } from '../../kit/cdk/gatewarden.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { BusConsumer } from '../constructs/busConsumer.ts';
-import { accessTable, readSecret } from '../constructs/grants.ts';
+import { accessTable, accessUsage, readSecret } from '../constructs/grants.ts';
+import { LogConsumer } from '../constructs/logConsumer.ts';
+import type { LogSource } from '../constructs/logConsumer.ts';
 import { MailSender } from '../constructs/mailSender.ts';
 import { ScheduledJob } from '../constructs/scheduledJob.ts';
+import { alarmOfSilence } from '../constructs/silence.ts';
 import { StreamConsumer } from '../constructs/streamConsumer.ts';
 import type { DataStack } from './dataStack.ts';
 
@@ -16,13 +21,17 @@ export interface JobsStackProps extends StackProps {
   readonly data: DataStack;
   /** Address of the management API, for mails to name. */
   readonly managementUrl: string;
+  /** Where it is logged who uses which key, and what is refused. */
+  readonly usageLogs: readonly LogSource[];
 }
 
-/** What runs by the clock, and what follows changes and mails. No job reads the pepper. */
+/** What runs by the clock, and what follows changes, logs and mails. No job reads the pepper. */
 export class JobsStack extends Stack {
+  /** The function that sweeps the keys. */
+  readonly sweep: IFunction;
   private readonly data: DataStack;
 
-  constructor(scope: Construct, id: string, { config, data, managementUrl, ...props }: JobsStackProps) {
+  constructor(scope: Construct, id: string, { config, data, managementUrl, usageLogs, ...props }: JobsStackProps) {
     super(scope, id, props);
     this.data = data;
     const mail = config.mail && new MailSender(this, 'Mail', config.mail);
@@ -32,8 +41,9 @@ export class JobsStack extends Stack {
       grants: [mail.send()],
     };
     this.addCheckpointEvents(config.name);
-    this.addSweepKeys(config.name, sending);
+    this.sweep = this.addSweepKeys(config.name, sending);
     this.addRecordPurges();
+    this.addCountUsage(config.name, usageLogs);
     // Where no mails are sent there is nothing to be told at once, and none to come back.
     if (sending) {
       this.addMailKeyEvents(sending);
@@ -56,8 +66,8 @@ export class JobsStack extends Stack {
     });
   }
 
-  private addSweepKeys(name: string, sending: Sending | null): void {
-    const { keysTable } = this.data;
+  private addSweepKeys(name: string, sending: Sending | null): IFunction {
+    const { keysTable, usageTable } = this.data;
     const sweep = new ScheduledJob(this, 'SweepKeys', {
       name: `${name}-sweep-keys`,
       description: 'finds the keys whose dates have come, records it and warns of it',
@@ -65,7 +75,7 @@ export class JobsStack extends Stack {
       schedule: 'cron(23 * * * ? *)',
       flexibleWindow: Duration.minutes(10),
       timeout: Duration.minutes(15),
-      environment: { KEYS_TABLE: keysTable.tableName, ...sending?.environment },
+      environment: { KEYS_TABLE: keysTable.tableName, USAGE_TABLE: usageTable.tableName, ...sending?.environment },
       grants: [
         ...accessTable(keysTable, {
           due: ['byExpiry', 'byRotation'],
@@ -76,15 +86,18 @@ export class JobsStack extends Stack {
           writes: ['keys', 'places', 'events', 'notices', 'outbox', 'sweep'],
           deletes: ['outbox'],
         }),
+        // How long a key has not been used, and whether what a rotation has replaced still is.
+        ...accessUsage(usageTable, { gets: ['lastUses'], queries: ['hours'], idle: true }),
         ...(sending?.grants ?? []),
       ],
     });
     sending?.mail.acceptSending(sweep);
     alarmOfSilence(sweep, `${name}-sweep-keys`);
+    return sweep.function;
   }
 
   private addMailKeyEvents({ mail, environment, grants }: Sending): void {
-    const { keysTable } = this.data;
+    const { keysTable, usageTable } = this.data;
     const consumer = new StreamConsumer(this, 'MailKeyEvents', {
       description: 'tells owners at once what was done to their keys',
       entry: 'functions/jobs/mailKeyEvents.ts',
@@ -100,7 +113,7 @@ export class JobsStack extends Stack {
       },
       // A run begins no mail after 45 seconds; the last one may take SES all of its tries.
       timeout: Duration.minutes(2),
-      environment: { KEYS_TABLE: keysTable.tableName, ...environment },
+      environment: { KEYS_TABLE: keysTable.tableName, USAGE_TABLE: usageTable.tableName, ...environment },
       grants: [
         ...accessTable(keysTable, {
           lists: ['members'],
@@ -109,6 +122,7 @@ export class JobsStack extends Stack {
           writes: ['notices', 'outbox'],
           deletes: ['outbox'],
         }),
+        ...accessUsage(usageTable, { gets: ['lastUses'] }),
         ...grants,
       ],
     });
@@ -126,6 +140,28 @@ export class JobsStack extends Stack {
       timeout: Duration.minutes(1),
       environment: { KEYS_TABLE: keysTable.tableName },
       grants: accessTable(keysTable, { gets: ['events'], writes: ['events', 'notices'] }),
+    });
+  }
+
+  private addCountUsage(name: string, sources: readonly LogSource[]): void {
+    const { usageTable } = this.data;
+    const { function: consumer } = new LogConsumer(this, 'CountUsage', {
+      description: 'counts who uses which key, and what is refused',
+      entry: 'functions/jobs/countUsage.ts',
+      sources,
+      timeout: Duration.minutes(2),
+      environment: { USAGE_TABLE: usageTable.tableName },
+      grants: accessUsage(usageTable, {
+        gets: ['hours', 'lastUses', 'counted'],
+        queries: ['counted'],
+        puts: ['counted'],
+        updates: ['hours', 'lastUses', 'counted'],
+      }),
+    });
+    new StringParameter(this, 'UsageFunctionArn', {
+      parameterName: usageFunctionParameter(name),
+      stringValue: consumer.functionArn,
+      description: 'Gatewarden: the function that counts usage, for the access logs of protected APIs',
     });
   }
 
@@ -153,22 +189,4 @@ function streamOf({ keysTable }: DataStack): string {
   const { tableStreamArn } = keysTable;
   if (!tableStreamArn) throw new Error('The keys table has no stream.');
   return tableStreamArn;
-}
-
-/** Raised when no run of an hourly job has ended well for three hours: none was begun, or each has failed. */
-function alarmOfSilence(job: ScheduledJob, name: string): void {
-  const period = Duration.hours(1);
-  new MathExpression({
-    expression: 'runs - failures',
-    usingMetrics: { runs: job.function.metricInvocations({ period }), failures: job.function.metricErrors({ period }) },
-    label: 'Runs that ended well',
-    period,
-  }).createAlarm(job, 'Silent', {
-    alarmDescription: `Gatewarden: no run of the job "${name}" has ended well for three hours.`,
-    threshold: 1,
-    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: 3,
-    // A function that nobody calls has no metrics.
-    treatMissingData: TreatMissingData.BREACHING,
-  });
 }

@@ -45,6 +45,7 @@ it("cdk-nag's AwsSolutions pack passes, and what is accepted instead is this, ea
     'Gatewarden-Data/EventSigningSeed: SMG4',
     'Gatewarden-Data/Pepper: SMG4',
     'Gatewarden-Jobs/CheckpointEvents/Failures: SQS3',
+    'Gatewarden-Jobs/CountUsage/Failures: SQS3',
     'Gatewarden-Jobs/MailKeyEvents/Failures: SQS3',
     'Gatewarden-Jobs/MailKeyEvents: IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]',
     'Gatewarden-Jobs/RecordPurges/Failures: SQS3',

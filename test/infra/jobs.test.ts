@@ -145,7 +145,7 @@ it('two consumers read the stream of keys: a third would slow both', () => {
   expect(Object.keys(resources(template, 'AWS::Lambda::EventSourceMapping'))).toHaveLength(2);
 });
 
-describe.each(['CheckpointEvents', 'SweepKeys', 'MailKeyEvents', 'RecordPurges', 'SuppressAddress'])('%s', (name) => {
+describe.each(['CheckpointEvents', 'SweepKeys', 'MailKeyEvents', 'RecordPurges', 'CountUsage', 'SuppressAddress'])('%s', (name) => {
   it('an alarm is raised while something that failed rests in its queue', () => {
     expect(found(template, 'AWS::CloudWatch::Alarm', {
       MetricName: 'ApproximateNumberOfMessagesVisible',

@@ -37,10 +37,13 @@ it('the routes of the contract are served, and no others', () => {
     'GET /organizations/{organizationId}/keys',
     'GET /organizations/{organizationId}/keys/{keyId}',
     'GET /organizations/{organizationId}/keys/{keyId}/events',
+    'GET /organizations/{organizationId}/keys/{keyId}/rotation',
+    'GET /organizations/{organizationId}/keys/{keyId}/usage',
     'GET /organizations/{organizationId}/members',
     'GET /organizations/{organizationId}/members/{memberId}',
     'GET /organizations/{organizationId}/roles',
     'GET /organizations/{organizationId}/roles/{name}',
+    'GET /organizations/{organizationId}/usage',
     'GET /whoami',
     'PATCH /organizations/{organizationId}',
     'PATCH /organizations/{organizationId}/keys/{keyId}',
@@ -77,7 +80,7 @@ it('no answer of the authorizer is kept, and it is asked whatever headers a requ
 
 it('API Gateway may invoke the authorizer for this API, and each function from this API only', () => {
   const permissions = Object.values(resources(template, 'AWS::Lambda::Permission'));
-  expect(permissions).toHaveLength(6);
+  expect(permissions).toHaveLength(7);
   for (const { Properties } of permissions) {
     expect(Properties).toMatchObject({ Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' });
     expect(JSON.stringify(Properties['SourceArn'])).toContain('{"Ref":"ManagementApi');
@@ -98,7 +101,13 @@ describe('the access log', () => {
   const format = (stage?.Properties['AccessLogSetting'] as { Format?: string } | undefined)?.Format ?? '';
 
   it('is one JSON object a line', () => {
-    expect(JSON.parse(format)).toMatchObject({ requestId: '$context.extendedRequestId', status: '$context.status' });
+    // All of it, and in this order: what counts usage takes no other line.
+    expect(format).toBe(
+      '{"kind":"gatewarden-access","requestId":"$context.extendedRequestId","at":"$context.requestTimeEpoch","apiId":"$context.apiId",' +
+        '"stage":"$context.stage","method":"$context.httpMethod","route":"$context.resourcePath","status":"$context.status",' +
+        '"latencyMs":"$context.responseLatency","sourceIp":"$context.identity.sourceIp","keyId":"$context.authorizer.principalRef",' +
+        '"organizationId":"$context.authorizer.organizationId","code":"$context.authorizer.code","responseType":"$context.error.responseType"}',
+    );
   });
 
   it.each(['apiKey', 'header', '$context.path', '$context.requestId', 'userAgent', 'querystring'])('holds no %s', (part) => {

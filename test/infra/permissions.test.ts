@@ -9,17 +9,9 @@ function rightsOf(role: string): Record<string, string> {
   return summary(everything.filter((right) => right.role === role));
 }
 
-/** What Lambda asks of the role of a consumer. */
-const readsStream = {
-  DescribeStream: 'stream of keys',
-  GetRecords: 'stream of keys',
-  GetShardIterator: 'stream of keys',
-  ListStreams: 'stream of keys',
-};
-
 describe('each function holds the rights it needs and no others', () => {
   it.each([
-    ['Api KeyAuthorizer', { 'GetItem keys': 'KEY#* ORG#*', GetSecretValue: 'pepper' }],
+    ['Api KeyAuthorizer', { 'GetItem keys': 'KEY#* ORG#*', 'UpdateItem usage': 'LIMIT#* QUOTA#*', GetSecretValue: 'pepper' }],
     [
       'Api ManagementAuthorizer',
       {
@@ -48,6 +40,9 @@ describe('each function holds the rights it needs and no others', () => {
         'ConditionCheckItem keys': 'ORG#*',
         'PutItem keys': 'EVENTS#* IDEMPOTENCY#* KEY#* PLACES#*',
         'UpdateItem keys': 'EVENTS#* IDEMPOTENCY#* KEY#* PLACES#*',
+        'GetItem usage': 'LAST#*',
+        'BatchGetItem usage': 'LAST#*',
+        'Query usage': 'LAST#*',
         GetSecretValue: 'pepper',
       },
     ],
@@ -83,6 +78,16 @@ describe('each function holds the rights it needs and no others', () => {
       },
     ],
     [
+      'Api Usage',
+      {
+        'GetItem keys': 'KEY#* ORG#*',
+        'Query keys': 'KEY#* ORG#*',
+        'GetItem usage': 'LAST#* USAGE#*',
+        'BatchGetItem usage': 'LAST#* USAGE#*',
+        'Query usage': 'LAST#* USAGE#*',
+      },
+    ],
+    [
       'Bootstrap Function',
       {
         'GetItem keys': 'BOOTSTRAP EVENTS#*',
@@ -92,69 +97,6 @@ describe('each function holds the rights it needs and no others', () => {
         'UpdateItem keys': 'BOOTSTRAP EVENTS#* KEY#* NOTICEDAYS ORG#* PLACES#*',
         GetSecretValue: 'pepper root token',
         PutSecretValue: 'root token',
-      },
-    ],
-    [
-      'Jobs CheckpointEventsJob',
-      {
-        'Query keys/index/byOrganization': 'ORGS',
-        'GetItem keys': 'EVENTS#*',
-        'Query keys': 'EVENTS#*',
-        'PutItem keys': 'EVENTS#*',
-        'UpdateItem keys': 'EVENTS#*',
-        GetSecretValue: 'event signing seed',
-        SendMessage: 'CheckpointEventsFailures',
-      },
-    ],
-    ['Jobs CheckpointEventsSchedule', { InvokeFunction: 'CheckpointEventsJob', SendMessage: 'CheckpointEventsFailures' }],
-    [
-      'Jobs SweepKeysJob',
-      {
-        'Query keys/index/byExpiry': 'EXPIRY#*',
-        'Query keys/index/byRotation': 'ROTATION#*',
-        'Query keys/index/byOrganization': 'ORG#*#MEMBERS ORGS',
-        'GetItem keys': 'EVENTS#* KEY#* NOTICE#* NOTICEDAYS ORG#* OUTBOX#* SUPPRESSED#* SWEEP',
-        'Query keys': 'NOTICE#* OUTBOX#*',
-        'ConditionCheckItem keys': 'KEY#*',
-        'PutItem keys': 'EVENTS#* KEY#* NOTICE#* OUTBOX#* PLACES#* SWEEP',
-        'UpdateItem keys': 'EVENTS#* KEY#* NOTICE#* OUTBOX#* PLACES#* SWEEP',
-        'DeleteItem keys': 'OUTBOX#*',
-        SendEmail: 'configuration-set/ as keys@example.com identity/* as keys@example.com',
-        SendMessage: 'SweepKeysFailures',
-      },
-    ],
-    ['Jobs SweepKeysSchedule', { InvokeFunction: 'SweepKeysJob', SendMessage: 'SweepKeysFailures' }],
-    [
-      'Jobs MailKeyEventsConsumer',
-      {
-        'Query keys/index/byOrganization': 'ORG#*#MEMBERS',
-        'GetItem keys': 'KEY#* ORG#* OUTBOX#* SUPPRESSED#*',
-        'Query keys': 'OUTBOX#*',
-        'PutItem keys': 'NOTICE#* OUTBOX#*',
-        'UpdateItem keys': 'NOTICE#* OUTBOX#*',
-        'DeleteItem keys': 'OUTBOX#*',
-        ...readsStream,
-        SendEmail: 'configuration-set/ as keys@example.com identity/* as keys@example.com',
-        SendMessage: 'MailKeyEventsFailures',
-      },
-    ],
-    [
-      'Jobs RecordPurgesConsumer',
-      {
-        'GetItem keys': 'EVENTS#*',
-        'PutItem keys': 'EVENTS#* NOTICE#*',
-        'UpdateItem keys': 'EVENTS#* NOTICE#*',
-        ...readsStream,
-        SendMessage: 'RecordPurgesFailures',
-      },
-    ],
-    [
-      'Jobs SuppressAddressConsumer',
-      {
-        'GetItem keys': 'SUPPRESSED#*',
-        'PutItem keys': 'SUPPRESSED#*',
-        'UpdateItem keys': 'SUPPRESSED#*',
-        SendMessage: 'SuppressAddressFailures',
       },
     ],
     ['Orders OrdersFunction', { GetItem: 'orders', PutItem: 'orders', Query: 'orders' }],
@@ -172,9 +114,11 @@ describe('each function holds the rights it needs and no others', () => {
       'Api Members',
       'Api Meta',
       'Api Organizations',
+      'Api Usage',
       'Bootstrap Function',
       'Jobs CheckpointEventsJob',
       'Jobs CheckpointEventsSchedule',
+      'Jobs CountUsageConsumer',
       'Jobs MailKeyEventsConsumer',
       'Jobs RecordPurgesConsumer',
       'Jobs SuppressAddressConsumer',

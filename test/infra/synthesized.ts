@@ -15,6 +15,8 @@ export interface Templates {
   readonly Bootstrap: Template;
   readonly Jobs: Template;
   readonly Orders: Template;
+  readonly Alarms: Template;
+  readonly Monitoring: Template;
   readonly [name: string]: Template;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordKinds } from '../../shared/api/route.ts';
+import { recordKinds, usageKinds } from '../../shared/api/route.ts';
 import { rightsOfAll } from './rights.ts';
 import { synthesized } from './synthesized.ts';
 
@@ -10,6 +10,15 @@ function whoMay(actions: readonly string[], kind: keyof typeof recordKinds): str
   const partitions: readonly string[] = recordKinds[kind];
   const holds = everything.filter(({ action, resource, partitions: allowed }) =>
     resource === 'keys' && actions.includes(action) && (allowed === null || allowed.some((partition) => partitions.includes(partition))),
+  );
+  return [...new Set(holds.map(({ role }) => role))].sort();
+}
+
+/** The same of the usage table. */
+function whoMayOfUsage(actions: readonly string[], kind: keyof typeof usageKinds): string[] {
+  const partitions: readonly string[] = usageKinds[kind];
+  const holds = everything.filter(({ action, resource, partitions: allowed }) =>
+    resource === 'usage' && actions.includes(action) && (allowed === null || allowed.some((partition) => partitions.includes(partition))),
   );
   return [...new Set(holds.map(({ role }) => role))].sort();
 }
@@ -50,10 +59,26 @@ describe('who may write what', () => {
     expect(whoMay(write, kind)).toEqual(roles);
   });
 
-  it('no authorizer can write anything', () => {
+  it.each([
+    ['limits', ['Api KeyAuthorizer']],
+    ['hours', ['Jobs CountUsageConsumer']],
+    ['lastUses', ['Jobs CountUsageConsumer']],
+    ['counted', ['Jobs CountUsageConsumer']],
+  ] as const)('%s, in the usage table: %j', (kind, roles) => {
+    expect(whoMayOfUsage(write, kind)).toEqual(roles);
+  });
+
+  it('no authorizer can write the keys table, and all that one can write is the leases of limits', () => {
     const rights = everything.filter(({ role }) => role.endsWith('Authorizer'));
     expect(rights.length).toBeGreaterThan(4);
-    expect(rights.filter(({ action }) => !['GetItem', 'Query', 'GetSecretValue', 'InvokeFunction'].includes(action))).toEqual([]);
+    expect(rights.filter(({ action }) => !['GetItem', 'Query', 'GetSecretValue', 'InvokeFunction'].includes(action))).toEqual([
+      { role: 'Api KeyAuthorizer', action: 'UpdateItem', resource: 'usage', partitions: ['LIMIT#*', 'QUOTA#*'] },
+    ]);
+  });
+
+  it('what counts usage has no right to the keys table, to a stream or to a secret', () => {
+    const others = everything.filter(({ role, resource }) => role === 'Jobs CountUsageConsumer' && resource !== 'usage');
+    expect(others.map(({ action, resource }) => `${action} ${resource}`)).toEqual(['SendMessage CountUsageFailures']);
   });
 
   it('only these four functions can delete a record, and none of them a key, an event or what was told', () => {
@@ -81,7 +106,7 @@ describe('who may read what', () => {
     ['members', ['Api BindMember', 'Api ManagementAuthorizer', 'Api Members']],
     ['bootstrap', ['Bootstrap Function']],
     ['idempotency', ['Api Keys']],
-    ['keys', ['Api Events', 'Api KeyAuthorizer', 'Api Keys', 'Api ManagementAuthorizer', 'Jobs MailKeyEventsConsumer', 'Jobs SweepKeysJob']],
+    ['keys', ['Api Events', 'Api KeyAuthorizer', 'Api Keys', 'Api ManagementAuthorizer', 'Api Usage', 'Jobs MailKeyEventsConsumer', 'Jobs SweepKeysJob']],
     ['notices', ['Jobs SweepKeysJob']],
     ['outbox', ['Jobs MailKeyEventsConsumer', 'Jobs SweepKeysJob']],
     ['sweep', ['Jobs SweepKeysJob']],
@@ -89,6 +114,15 @@ describe('who may read what', () => {
     ['noticeDays', ['Jobs SweepKeysJob']],
   ] as const)('%s: %j', (kind, roles) => {
     expect(whoMay(read, kind)).toEqual(roles);
+  });
+
+  it.each([
+    ['limits', []],
+    ['hours', ['Api Usage', 'Jobs CountUsageConsumer', 'Jobs SweepKeysJob']],
+    ['lastUses', ['Api Keys', 'Api Usage', 'Jobs CountUsageConsumer', 'Jobs MailKeyEventsConsumer', 'Jobs SweepKeysJob']],
+    ['counted', ['Jobs CountUsageConsumer']],
+  ] as const)('%s, in the usage table: %j', (kind, roles) => {
+    expect(whoMayOfUsage(read, kind)).toEqual(roles);
   });
 
   it('only what verifies or issues reads the pepper', () => {
@@ -149,8 +183,8 @@ it('two functions send mails, from the address of the deployment and no other', 
   ]);
 });
 
-it('no right to the keys table is given for all of it', () => {
-  expect(everything.filter(({ resource, partitions }) => resource.startsWith('keys') && partitions === null)).toEqual([]);
+it('no right to a table of ours is given for all of it', () => {
+  expect(everything.filter(({ resource, partitions }) => /^(keys|usage)/.test(resource) && partitions === null)).toEqual([]);
   expect(everything.flatMap(({ partitions }) => partitions ?? []).filter((partition) => partition.startsWith('*'))).toEqual([]);
 });
 
