@@ -69,10 +69,10 @@ async function verdictOf({ request, demand, sources }: JudgeOptions): Promise<Ve
   return verify(credentials.token, demand(), sources);
 }
 
-async function admitted({ authorizer, request, contextOf, admit }: JudgeOptions, verdict: Valid): Promise<Outcome> {
+async function admitted({ authorizer, request, sources, contextOf, admit }: JudgeOptions, verdict: Valid): Promise<Outcome> {
   const { id: keyId, organizationId } = verdict.key;
   const admission = admit ? await admit(verdict) : null;
-  const context = { ...contextOf(verdict), ...(admission && encodeCallerLimit(callerLimitOf(admission))) };
+  const context = { ...contextOf(verdict), ...(admission && encodeCallerLimit(callerLimitOf(admission), sources.nowMs())) };
   if (admission === null || admission.allowed) return { kind: 'allow', principalId: keyId, context, admission };
   logRefusal(authorizer, request, { code: admission.code ?? 'rate_limited', keyId, organizationId });
   return { kind: 'limited', principalId: keyId, context, admission };

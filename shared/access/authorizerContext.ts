@@ -1,3 +1,5 @@
+import { rateLimitHeaders } from '../limits/headers.ts';
+
 /**
  * What the key authorizer hands to the Lambda behind it. API Gateway turns every value into a string and
  * substitutes it raw into gateway-response templates and access logs, so free text is percent-encoded.
@@ -26,8 +28,13 @@ export interface CallerLimit {
   readonly refusal: { readonly code: string; readonly detail: string; readonly retryAfterSec: number } | null;
 }
 
-/** The fields of a limit in the context; `rateLimitReset` in epoch seconds. */
-export function encodeCallerLimit({ policy, limit, windowSec, remaining, resetMs, refusal }: CallerLimit): Record<string, string> {
+/**
+ * The fields of a limit in the context; `rateLimitReset` in epoch seconds. A refusal has whole header values too, which
+ * hold quotes: they are for the mappings of headers, and belong into no JSON template and no log format.
+ */
+export function encodeCallerLimit(callerLimit: CallerLimit, nowMs: number): Record<string, string> {
+  const { policy, limit, windowSec, remaining, resetMs, refusal } = callerLimit;
+  const headers = rateLimitHeaders(callerLimit, nowMs);
   return {
     rateLimit: String(limit),
     rateLimitRemaining: String(remaining),
@@ -35,6 +42,7 @@ export function encodeCallerLimit({ policy, limit, windowSec, remaining, resetMs
     rateLimitPolicy: policy,
     rateLimitWindowSec: String(windowSec),
     ...(refusal && { rateLimited: 'true', code: refusal.code, detail: refusal.detail, retryAfter: String(refusal.retryAfterSec) }),
+    ...(refusal && { rateLimitField: headers.RateLimit, rateLimitPolicyField: headers['RateLimit-Policy'] }),
   };
 }
 

@@ -129,6 +129,8 @@ describe('a limit', () => {
       code: 'rate_limited',
       retryAfter: '60',
       detail: 'The limit is 100 requests in 60 seconds; requests pass again from 2026-11-22T08:01:01.000Z on.',
+      rateLimitField: '"default";r=0;t=61',
+      rateLimitPolicyField: '"default";q=100;w=60',
     });
     expect(codesOf(lines)).toEqual(['rate_limited']);
   });
