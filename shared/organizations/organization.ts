@@ -17,7 +17,7 @@ export const policySchema = z
     requirePin: z.boolean(),
     /** Days before expiry at which a warning goes out. */
     noticeDays,
-    noticeEmails: z.array(z.email().max(254)).max(20),
+    noticeEmails: z.array(z.email()).max(20),
     /** IANA name; dates in mails are written in it. */
     timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"'),
     mailOn: z.strictObject({

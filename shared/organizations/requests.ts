@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { distinctNoticeDays } from '../config/config.ts';
 import { line } from '../text.ts';
 import { organizationStatuses, policySchema } from './organization.ts';
 
@@ -13,7 +14,11 @@ const products = z
 /** Fields left out of a policy stay as they are, those of `mailOn` too. */
 const policyChange = policySchema
   .partial()
-  .extend({ mailOn: policySchema.shape.mailOn.partial().optional() })
+  .extend({
+    mailOn: policySchema.shape.mailOn.partial().optional(),
+    noticeDays: distinctNoticeDays.optional(),
+    noticeEmails: z.array(z.email().max(254)).max(20).optional(),
+  })
   .meta({ id: 'PolicyChange' });
 
 export const createOrganizationRequest = z
