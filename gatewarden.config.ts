@@ -21,7 +21,7 @@ export default {
   },
   expiry: { presetsDays: [30, 60, 90], retentionDays: 90 },
   events: { retentionDays: 400 },
-  mail: { from: 'keys@example.com', fromName: 'Gatewarden', identity: 'create', locale: 'en-GB', keyUrl: null },
+  mail: { from: 'keys@example.com', fromName: 'Gatewarden', identity: 'create', locale: 'en-GB', maxPerOrganizationPerDay: 500, keyUrl: null },
   notices: { defaultDays: [30, 14, 7, 1], unusedDays: 90 },
   usage: { retentionDays: 400 },
   consistency: 'strict',

@@ -27,8 +27,6 @@ export async function handler(event: unknown): Promise<void> {
 
 async function suppress(address: string, reason: Suppression['reason']): Promise<void> {
   const email = plainAddress(address);
-  const known = await suppressions.get(email);
-  if (known?.reason === 'complaint') return;
   await suppressions.put({ email, reason, at: toIso(nowMs()) });
   log('WARN', 'address suppressed', { reason });
 }

@@ -14,10 +14,10 @@ const scope = z.string().regex(scopePattern, 'must look like "orders:read"');
 const days = z.int().min(1).max(3650);
 
 /** Days before expiry at which a warning goes out. */
-export const noticeDays = z
-  .array(z.int().min(1).max(365))
-  .max(10)
-  .refine((days) => new Set(days).size === days.length, 'must not name a number of days twice');
+export const noticeDays = z.array(z.int().min(1).max(365)).max(10);
+
+/** As a request or a configuration may give them. */
+export const distinctNoticeDays = noticeDays.refine((days) => new Set(days).size === days.length, 'must not name a number of days twice');
 
 export const rateLimitSchema = z.strictObject({
   /** Requests that pass in one window. */
@@ -105,13 +105,15 @@ export const configSchema = z.strictObject({
       identity: z.enum(['create', 'existing']),
       /** BCP 47: how the mails write dates. */
       locale: z.string().refine(isLocale, 'must be a language tag such as "en-GB"'),
+      /** Mails to one organization's people in a day, in UTC. What is beyond waits for the next day, put together. */
+      maxPerOrganizationPerDay: z.int().min(1).max(1_000_000),
       /** Where an admin finds a key: `{organizationId}` and `{keyId}` are filled in. null: mails name the API alone. */
       keyUrl: z.url({ protocol: /^https?$/ }).refine((url) => url.includes('{keyId}'), 'must hold "{keyId}"').nullable(),
     })
     .nullable(),
   notices: z.strictObject({
     /** `noticeDays` of organizations that name none: days before expiry at which a warning goes out. */
-    defaultDays: noticeDays,
+    defaultDays: distinctNoticeDays,
     /** Days without a use after which a key is reported. */
     unusedDays: z.int().min(1).max(3650),
   }),

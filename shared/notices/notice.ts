@@ -41,6 +41,8 @@ export interface Digest {
   /** BCP 47: how dates are written. */
   readonly locale: string;
   readonly nowMs: number;
+  /** Days that a renewal proposes: what the policy gives a new key. */
+  readonly renewalDays: number;
   /** Address of the management API, for the call that rotates. */
   readonly managementUrl: string;
   /** Where an admin finds a key, `{organizationId}` and `{keyId}` filled in; null where the deployment has no such page. */

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Table, Write } from '../table.ts';
-import { dayMs, timestamp } from '../time.ts';
+import { dayMs, timestamp, toIso } from '../time.ts';
 import { noticeKinds } from './notice.ts';
 import type { Notice } from './notice.ts';
 
@@ -10,6 +10,7 @@ import type { Notice } from './notice.ts';
 //   what was recorded of a key               pk NOTICE#<keyId>    sk <mark>
 //   mails still to be sent, by recipient     pk OUTBOX#<shard>    sk MAIL#<organizationId>#<recipient>#<keyId>#<mark>
 //   who is sending a recipient's mail now    pk OUTBOX#<shard>    sk CLAIM#<organizationId>#<recipient>
+//   mails of an organization on a day        pk OUTBOX#<shard>    sk SENT#<organizationId>#<date>
 
 /** Whose mails go out together. */
 export interface MailGroup {
@@ -33,6 +34,8 @@ export interface NoticeStore {
   /** True for the one who may send to a recipient now; holds until released, for `claimMs` at most. */
   claim(group: MailGroup, holder: string, nowMs: number): Promise<boolean>;
   release(group: MailGroup, holder: string): Promise<void>;
+  /** Counts a mail of an organization on the day of `nowMs`, in UTC; false where `max` of them were counted already. */
+  countMail(organizationId: string, max: number, nowMs: number): Promise<boolean>;
   /** Takes mails that were sent, or that nobody needs any more, out of the outbox. */
   remove(notices: readonly Notice[]): Promise<void>;
 }
@@ -81,6 +84,7 @@ export function noticeStore(table: Table): NoticeStore {
     },
     claim: (group, holder, nowMs) => claim(table, { group, holder, nowMs }),
     release: (group, holder) => release(table, group, holder),
+    countMail: (organizationId, max, nowMs) => countMail(table, { organizationId, max, nowMs }),
     async remove(notices) {
       for (const notice of notices) await table.client.send(new DeleteCommand({ TableName: table.name, Key: placeOf(notice) }));
     },
@@ -121,6 +125,22 @@ async function release(table: Table, group: MailGroup, holder: string): Promise<
         ConditionExpression: isStillMine,
         ExpressionAttributeNames: { '#holder': 'holder' },
         ExpressionAttributeValues: { ':holder': holder },
+      }),
+    ),
+  );
+}
+
+async function countMail(table: Table, { organizationId, max, nowMs }: { organizationId: string; max: number; nowMs: number }): Promise<boolean> {
+  const hasRoom = 'attribute_not_exists(#sent) OR #sent < :max';
+  return unlessRefused(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { pk: partitionOf({ organizationId }), sk: `SENT#${organizationId}#${toIso(nowMs).slice(0, 10)}` },
+        UpdateExpression: 'SET #purgeAt = :purgeAt ADD #sent :one',
+        ConditionExpression: hasRoom,
+        ExpressionAttributeNames: { '#sent': 'sent', '#purgeAt': 'purgeAt' },
+        ExpressionAttributeValues: { ':one': 1, ':max': max, ':purgeAt': Math.ceil((nowMs + 3 * dayMs) / 1000) },
       }),
     ),
   );
@@ -172,6 +192,6 @@ function mailPrefix({ organizationId, recipient }: MailGroup): string {
   return `MAIL#${organizationId}#${recipient}#`;
 }
 
-function partitionOf({ organizationId }: MailGroup): string {
+function partitionOf({ organizationId }: Pick<MailGroup, 'organizationId'>): string {
   return `OUTBOX#${[...organizationId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % outboxShards}`;
 }

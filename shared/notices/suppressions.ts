@@ -1,4 +1,5 @@
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Table, Write } from '../table.ts';
 import { timestamp } from '../time.ts';
@@ -18,36 +19,74 @@ export const suppressionSchema = z
 
 export type Suppression = z.infer<typeof suppressionSchema>;
 
+/** The record: beside what the API shows, how often mails have come back, and whether the address was named anew since. */
+const storedSchema = suppressionSchema.strip().extend({ bounces: z.int().default(1), isLifted: z.boolean().default(false) });
+
+// Who names an address that bounces again and again harms everyone who sends from this account.
+const maxBounces = 3;
+
 export interface SuppressionStore {
   get(email: string): Promise<Suppression | null>;
   /** Those of some addresses that are suppressed. */
   among(emails: readonly string[]): Promise<readonly Suppression[]>;
+  /** Those of some addresses that may be mailed again once they are named anew: bounced, and not three times. */
+  liftable(emails: readonly string[]): Promise<readonly string[]>;
+  /** A complaint stays, whatever comes after it. */
   put(suppression: Suppression): Promise<void>;
   /** Lets an address be mailed again. */
   lift(email: string): Write;
-  remove(email: string): Promise<void>;
 }
 
 export function suppressionStore(table: Table): SuppressionStore {
-  const get = async (email: string): Promise<Suppression | null> => {
+  const read = async (email: string) => {
     const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: placeOf(email), ConsistentRead: true }));
-    return Item ? suppressionSchema.strip().parse(Item) : null;
+    return Item ? storedSchema.parse(Item) : null;
+  };
+  const readAll = async (emails: readonly string[]) => {
+    const found = await Promise.all([...new Set(emails.map((email) => email.toLowerCase()))].map(read));
+    return found.filter((item) => item !== null).filter(({ isLifted }) => !isLifted);
   };
   return {
-    get,
-    async among(emails) {
-      const distinct = [...new Set(emails.map((email) => email.toLowerCase()))];
-      return (await Promise.all(distinct.map(get))).filter((found) => found !== null);
-    },
-    async put(suppression) {
-      const item = { ...placeOf(suppression.email), ...suppression, email: suppression.email.toLowerCase() };
-      await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
-    },
-    lift: (email) => ({ name: 'suppression', action: { Delete: { TableName: table.name, Key: placeOf(email) } } }),
-    async remove(email) {
-      await table.client.send(new DeleteCommand({ TableName: table.name, Key: placeOf(email) }));
-    },
+    get: async (email) => (await readAll([email])).map(toSuppression)[0] ?? null,
+    among: async (emails) => (await readAll(emails)).map(toSuppression),
+    liftable: async (emails) =>
+      (await readAll(emails)).filter(({ reason, bounces }) => reason === 'bounce' && bounces < maxBounces).map(({ email }) => email),
+    put: (suppression) => put(table, suppression),
+    lift: (email) => ({
+      name: 'suppression',
+      action: {
+        Update: {
+          TableName: table.name,
+          Key: placeOf(email),
+          UpdateExpression: 'SET #isLifted = :true',
+          ExpressionAttributeNames: { '#isLifted': 'isLifted' },
+          ExpressionAttributeValues: { ':true': true },
+        },
+      },
+    }),
   };
+}
+
+async function put(table: Table, { email, reason, at }: Suppression): Promise<void> {
+  const noComplaintYet = 'attribute_not_exists(pk) OR #reason <> :complaint';
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: placeOf(email),
+        UpdateExpression: 'SET #email = :email, #reason = :reason, #at = :at, #isLifted = :false ADD #bounces :one',
+        ConditionExpression: noComplaintYet,
+        ExpressionAttributeNames: { '#email': 'email', '#reason': 'reason', '#at': 'at', '#isLifted': 'isLifted', '#bounces': 'bounces' },
+        ExpressionAttributeValues: { ':email': email.toLowerCase(), ':reason': reason, ':at': at, ':false': false, ':one': 1, ':complaint': 'complaint' },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
+function toSuppression({ email, reason, at }: Suppression): Suppression {
+  return { email, reason, at };
 }
 
 function placeOf(email: string): { pk: string; sk: string } {

@@ -21,7 +21,7 @@ export const policySchema = z
     noticeDays,
     /** Hours that a rotated key must not have been used before it counts as no longer needed. */
     rotationQuietHours: quietHours.default(24),
-    noticeEmails: z.array(z.email().max(254)).max(20),
+    noticeEmails: z.array(z.email()).max(20),
     /** IANA name; dates in mails are written in it. */
     timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"'),
     mailOn: z.strictObject({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { distinctNoticeDays } from '../config/config.ts';
 import { line } from '../text.ts';
 import { organizationStatuses, policySchema, quietHours } from './organization.ts';
 
@@ -13,8 +14,13 @@ const products = z
 /** Fields left out of a policy stay as they are, those of `mailOn` too. */
 const policyChange = policySchema
   .partial()
-  // Without its default: what a change leaves out stays as it is.
-  .extend({ mailOn: policySchema.shape.mailOn.partial().optional(), rotationQuietHours: quietHours.optional() })
+  .extend({
+    mailOn: policySchema.shape.mailOn.partial().optional(),
+    noticeDays: distinctNoticeDays.optional(),
+    noticeEmails: z.array(z.email().max(254)).max(20).optional(),
+    // Without its default: what a change leaves out stays as it is.
+    rotationQuietHours: quietHours.optional(),
+  })
   .meta({ id: 'PolicyChange' });
 
 export const createOrganizationRequest = z

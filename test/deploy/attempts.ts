@@ -5,6 +5,10 @@ export interface Targets {
   readonly table: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly bindMember: string;
+  readonly streamArn: string;
+  /** Addresses of the queues where failed runs rest, by the begin of their logical ids. */
+  readonly queues: Readonly<Record<string, string>>;
+  readonly configurationSet: string;
 }
 
 /** One thing that a role can try; where it is let through, it changes nothing that counts. */
@@ -15,19 +19,35 @@ export interface Attempt {
   readonly call: AwsCall;
 }
 
-const partitions = ['BOOTSTRAP', 'EMAIL#', 'EVENTS#', 'IDEMPOTENCY#', 'KEY#', 'MEMBER#', 'ORG#', 'PIN#', 'PLACES#', 'ROLES#', 'STEPUP#', 'SUBJECT#', 'OTHER#'];
-const indexPartitions = ['ORGS', 'ORG#x#KEYS', 'ORG#x#MEMBERS', 'KEY#x#EVENTS', 'OTHER'];
+const partitions = (
+  'BOOTSTRAP EMAIL# EVENTS# IDEMPOTENCY# KEY# MEMBER# NOTICE# NOTICEDAYS ORG# OUTBOX# PIN# PLACES# ' +
+  'ROLES# STEPUP# SUBJECT# SUPPRESSED# SWEEP OTHER#'
+).split(' ');
+/** Each index with the attribute of its partitions, and partitions of it. */
+const indexes: readonly [index: string, attribute: string, partitions: readonly string[]][] = [
+  ['byOrganization', 'gsi1pk', ['ORGS', 'ORG#x#KEYS', 'ORG#x#MEMBERS', 'KEY#x#EVENTS', 'OTHER']],
+  ['byExpiry', 'gsi2pk', ['EXPIRY#x', 'OTHER']],
+  ['byRotation', 'gsi3pk', ['ROTATION#x', 'OTHER']],
+];
 
-export function attempts({ table: TableName, secrets, bindMember }: Targets): readonly Attempt[] {
+export function attempts({ table: TableName, secrets, bindMember, streamArn, queues, configurationSet }: Targets): readonly Attempt[] {
   return [
     ...partitions.flatMap((where) => onPartition(TableName, where)),
-    ...indexPartitions.map((where) => onIndex(TableName, where)),
+    ...indexes.flatMap(([IndexName, attribute, wheres]) => wheres.map((where) => onIndex({ TableName, IndexName }, attribute, where))),
     onTable('Scan', 'scan', { TableName }),
     onTable('BatchGetItem', 'batch_get_item', { RequestItems: { [TableName]: { Keys: [{ pk: { S: 'KEY#x' }, sk: { S: 'none' } }] } } }),
     onTable('UpdateTable', 'update_table', { TableName }),
     ...Object.entries(secrets).flatMap(([where, SecretId]) => onSecret(where, SecretId)),
     // The request is malformed: the function, where it is reached, refuses it before it does anything.
     { action: 'Invoke', where: 'BindMember', call: ['lambda', 'invoke', { FunctionName: bindMember, Payload: '{}' }] },
+    { action: 'DescribeStream', where: 'stream', call: ['dynamodbstreams', 'describe_stream', { StreamArn: streamArn }] },
+    // Longer than a message may be kept back: SQS, where it is reached, refuses it.
+    ...Object.entries(queues).map(([where, QueueUrl]): Attempt => ({
+      action: 'SendMessage',
+      where,
+      call: ['sqs', 'send_message', { QueueUrl, MessageBody: 'asked', DelaySeconds: 901 }],
+    })),
+    ...['keys@example.com', 'boss@example.com'].map((from) => onMail(from, configurationSet)),
   ];
 }
 
@@ -47,14 +67,21 @@ function onPartition(TableName: string, where: string): Attempt[] {
   return calls.map(([action, operation, parameters]) => ({ action, where, call: ['dynamodb', operation, parameters] }));
 }
 
-function onIndex(TableName: string, where: string): Attempt {
-  const query = { TableName, IndexName: 'byOrganization', KeyConditionExpression: '#list = :list', Limit: 1 };
-  const values = { ExpressionAttributeNames: { '#list': 'gsi1pk' }, ExpressionAttributeValues: { ':list': { S: where } } };
+function onIndex(index: { TableName: string; IndexName: string }, attribute: string, where: string): Attempt {
+  const query = { ...index, KeyConditionExpression: '#list = :list', Limit: 1 };
+  const values = { ExpressionAttributeNames: { '#list': attribute }, ExpressionAttributeValues: { ':list': { S: where } } };
   return { action: 'QueryIndex', where, call: ['dynamodb', 'query', { ...query, ...values }] };
 }
 
 function onTable(action: string, operation: string, parameters: Record<string, unknown>): Attempt {
   return { action, where: 'table', call: ['dynamodb', operation, parameters] };
+}
+
+/** To no address: SES, where it is reached, refuses it. */
+function onMail(where: string, ConfigurationSetName: string): Attempt {
+  const Content = { Simple: { Subject: { Data: 'asked' }, Body: { Text: { Data: 'asked' } } } };
+  const parameters = { FromEmailAddress: where, Destination: { ToAddresses: ['nobody'] }, ConfigurationSetName, Content };
+  return { action: 'SendEmail', where, call: ['sesv2', 'send_email', parameters] };
 }
 
 function onSecret(where: string, SecretId: string): Attempt[] {

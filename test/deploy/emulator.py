@@ -3,6 +3,7 @@
 It ends when its standard input does, so that it never outlives the process that started it.
 """
 
+import json
 import os
 import signal
 import sys
@@ -10,13 +11,16 @@ import threading
 import uuid
 
 from ministack import app as gateway
+from ministack.core import iam_actions
 from ministack.services.cloudformation import provisioners
 
 # Isolated, Python does not look beside the program that it was given.
 sys.dont_write_bytecode = True
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 import leading_keys  # noqa: E402
+import ses_sending  # noqa: E402
 
+ALARM = "AWS::CloudWatch::Alarm"
 SECRET = "AWS::SecretsManager::Secret"
 
 
@@ -24,7 +28,10 @@ def main():
     threading.Thread(target=end_with_standard_input, daemon=True).start()
     name_secrets_as_aws_does()
     say_that_requests_came_over_tls()
+    deploy_alarms_on_expressions()
+    ask_for_streams_by_name()
     leading_keys.install()
+    ses_sending.install(gateway)
     gateway.main()
 
 
@@ -64,6 +71,48 @@ def name_secrets_as_aws_does():
     handlers["create"] = create_with_arn
     handlers["update"] = update_with_arn
     handlers["delete"] = lambda physical_id, props: delete(name_of(physical_id), props)
+
+
+def deploy_alarms_on_expressions():
+    """Deploys an alarm on an expression of metrics as one on the first of them.
+
+    ministack refuses it, and with it the stack. No alarm is ever raised there: only that it is deployed matters.
+    """
+    expression = {"Metrics": [{"MetricStat": {"Metric": {"Namespace": "n", "MetricName": "m"}, "Stat": "Sum"}}]}
+    try:
+        provisioners._cw_metric_alarm_record("asked", {"ComparisonOperator": "LessThanThreshold", "Threshold": 1, **expression})
+    except ValueError as error:
+        if "Properties.Metrics" not in str(error):
+            raise
+    else:
+        raise ValueError("This ministack takes alarms on expressions: remove deploy_alarms_on_expressions.")
+
+    def on_first_metric(props):
+        metrics = [metric["MetricStat"] for metric in props.get("Metrics", []) if "MetricStat" in metric]
+        if not metrics:
+            return props
+        first = {**metrics[0]["Metric"], "Statistic": metrics[0]["Stat"], "Period": metrics[0].get("Period", 60)}
+        return {**{name: value for name, value in props.items() if name != "Metrics"}, **first}
+
+    handlers = provisioners._RESOURCE_HANDLERS[ALARM]
+    create, update = handlers["create"], handlers["update"]
+    handlers["create"] = lambda logical_id, props, *rest, **named: create(logical_id, on_first_metric(props), *rest, **named)
+    handlers["update"] = lambda physical_id, old, new, *rest, **named: update(
+        physical_id, on_first_metric(old), on_first_metric(new), *rest, **named
+    )
+
+
+def ask_for_streams_by_name():
+    """Names the stream that a request is about to the evaluation of policies, where ministack asks for every resource."""
+    resource_of = iam_actions.extract_resource_arn
+    if resource_of("dynamodbstreams", "POST", "/", {}, b'{"StreamArn": "asked"}', {}, "r", "a") != "*":
+        raise ValueError("This ministack asks for streams by name: remove ask_for_streams_by_name.")
+
+    def named(service, method, path, headers, body, *where):
+        stream = json.loads(body or b"{}").get("StreamArn") if service == "dynamodbstreams" else None
+        return stream or resource_of(service, method, path, headers, body, *where)
+
+    iam_actions.extract_resource_arn = named
 
 
 def say_that_requests_came_over_tls():

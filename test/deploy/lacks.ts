@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { logGroupOf } from './authorizerLog.ts';
 import { call } from './http.ts';
-import type { Operator } from './operator.ts';
+import { mailLacks } from './mailLacks.ts';
 import type { Lack, Report } from './report.ts';
 import type { System } from './system.ts';
 import { keysTable } from './tables.ts';
+import { userPoolLack } from './userPoolLack.ts';
 
 /**
  * What the emulator cannot express, each found by trying; docs/emulator.md has the same list for readers. Each probe
@@ -13,7 +13,15 @@ import { keysTable } from './tables.ts';
  * runs when all else is done.
  */
 export async function lacks(system: System, report: Report): Promise<void> {
-  const all = [...gatewayLacks(system), ...tableLacks(system), ...secretLacks(system), ...operationsLacks(system), userPoolLack(system), permissionLack(system)];
+  const all = [
+    ...gatewayLacks(system),
+    ...tableLacks(system),
+    ...secretLacks(system),
+    ...operationsLacks(system),
+    ...mailLacks(system.operator),
+    userPoolLack(system.operator),
+    permissionLack(system),
+  ];
   await report.part('Left out: what the emulator cannot express', async () => {
     for (const lack of all) await report.lack(lack);
   });
@@ -129,49 +137,6 @@ function operationsLacks({ operator }: System): Lack[] {
       },
     },
   ];
-}
-
-const stacksShape = z.object({ Stacks: z.tuple([z.object({ StackStatus: z.string() })]) });
-
-/** The least of what the deployment's own sign-in is made of. */
-const userPool = {
-  Resources: {
-    Pool: { Type: 'AWS::Cognito::UserPool', Properties: {} },
-    Client: { Type: 'AWS::Cognito::UserPoolClient', Properties: { UserPoolId: { Ref: 'Pool' } } },
-  },
-  Outputs: { Issuer: { Value: { 'Fn::GetAtt': ['Pool', 'ProviderURL'] } } },
-};
-const branding = {
-  Type: 'AWS::Cognito::ManagedLoginBranding',
-  Properties: { UserPoolId: { Ref: 'Pool' }, ClientId: { Ref: 'Client' }, UseCognitoProvidedValues: true },
-};
-
-function userPoolLack({ operator }: System): Lack {
-  return {
-    guarantee: 'members sign in with the user pool that the deployment brings with it',
-    instead: 'a template with a ManagedLoginBranding is refused, and one that asks a user pool for its ProviderURL fails; an issuer of ours is configured instead',
-    async worksNow() {
-      const { Resources, Outputs } = userPool;
-      const templates = [{ Resources, Outputs }, { Resources: { ...Resources, Branding: branding } }];
-      const outcomes: boolean[] = [];
-      for (const [at, template] of templates.entries()) outcomes.push(await canBeDeployed(operator, `probe-${at}`, template));
-      return outcomes.every(Boolean);
-    },
-  };
-}
-
-async function canBeDeployed(operator: Operator, StackName: string, template: object): Promise<boolean> {
-  const isAccepted = await operator.aws('cloudformation', 'create_stack', { StackName, TemplateBody: JSON.stringify(template) }).then(
-    () => true,
-    () => false,
-  );
-  if (!isAccepted) return false;
-  let status = 'CREATE_IN_PROGRESS';
-  while (status.endsWith('_IN_PROGRESS')) {
-    await sleep(200);
-    status = stacksShape.parse(await operator.aws('cloudformation', 'describe_stacks', { StackName })).Stacks[0].StackStatus;
-  }
-  return status === 'CREATE_COMPLETE';
 }
 
 const permissionsShape = z.object({ Policy: z.string() });

@@ -18,8 +18,8 @@ export interface Operator {
   resources(stack: string, type: string): Promise<readonly { logicalId: string; physicalId: string }[]>;
   /** Names of all log groups. */
   logGroups(): Promise<readonly string[]>;
-  /** Every message of a log group, oldest first. */
-  logLines(group: string): Promise<readonly string[]>;
+  /** Every message of some log groups, of each oldest first. */
+  logLines(...groups: readonly string[]): Promise<readonly string[]>;
 }
 
 const replies = z.array(
@@ -44,11 +44,16 @@ export function createOperator(options: { venv: Venv; emulator: Emulator; dir: s
     if (code !== 0) throw new Error(`AWS could not be called:\n${output}`);
     return replies.parse(JSON.parse(stdout));
   };
-  const aws: Operator['aws'] = async (service, operation, parameters) => {
-    const [result] = await send([[service, operation, parameters]], null);
-    if (!result || 'error' in result) throw new Error(`${service} ${operation}: ${result?.error.Code}: ${result?.error.Message}`);
-    return result.answer;
+  /** Several calls that have to succeed, by one process: to start it takes longer than they do. */
+  const all = async (calls: readonly AwsCall[]): Promise<readonly unknown[]> => {
+    const results = await send(calls, null);
+    return calls.map(([service, operation], at) => {
+      const result = results[at];
+      if (!result || 'error' in result) throw new Error(`${service} ${operation}: ${result?.error.Code}: ${result?.error.Message}`);
+      return result.answer;
+    });
   };
+  const aws: Operator['aws'] = async (...call) => (await all([call]))[0];
 
   return {
     aws,
@@ -70,14 +75,18 @@ export function createOperator(options: { venv: Venv; emulator: Emulator; dir: s
       const { logGroups } = groupsShape.parse(await aws('logs', 'describe_log_groups', {}));
       return logGroups.map(({ logGroupName }) => logGroupName);
     },
-    async logLines(group) {
+    async logLines(...groups) {
       const lines: string[] = [];
-      let nextToken: string | undefined;
-      do {
-        const page = logShape.parse(await aws('logs', 'filter_log_events', { logGroupName: group, ...(nextToken && { nextToken }) }));
-        lines.push(...page.events.map(({ message }) => message));
-        nextToken = page.nextToken;
-      } while (nextToken);
+      let pages = groups.map((logGroupName): { logGroupName: string; nextToken?: string } => ({ logGroupName }));
+      while (pages.length > 0) {
+        const answers = await all(pages.map((page) => ['logs', 'filter_log_events', page]));
+        const read = answers.map((answer) => logShape.parse(answer));
+        lines.push(...read.flatMap(({ events }) => events.map(({ message }) => message)));
+        pages = pages.flatMap(({ logGroupName }, at) => {
+          const { nextToken } = read[at] ?? {};
+          return nextToken ? [{ logGroupName, nextToken }] : [];
+        });
+      }
       return lines;
     },
   };

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { cleanEnvironment, run } from './children.ts';
 import type { Finished } from './children.ts';
 import { expectStatus } from './expectations.ts';
+import { findJobs } from './jobs.ts';
 import type { Report } from './report.ts';
 import type { System } from './system.ts';
 import type { Tenant } from './tenant.ts';
@@ -78,15 +79,8 @@ async function listed({ manage }: System, tenant: Tenant): Promise<number> {
 
 /** Runs the job as its schedule would, twice. */
 async function signed({ manage, operator }: System, tenant: Tenant): Promise<z.infer<typeof checkpointShape>> {
-  const functions = await operator.resources('Gatewarden-Jobs', 'AWS::Lambda::Function');
-  const FunctionName = functions.find(({ logicalId }) => logicalId.startsWith('CheckpointEvents'))?.physicalId;
-  const runOnce = async (): Promise<unknown> => {
-    const event = { scheduledAt: '2026-11-22T03:17:00Z' };
-    const answer = await operator.aws('lambda', 'invoke', { FunctionName, Payload: JSON.stringify(event) });
-    const { Payload, FunctionError } = z.object({ Payload: z.string(), FunctionError: z.string().optional() }).parse(answer);
-    assert.equal(FunctionError, undefined, Payload);
-    return outcomeShape.parse(JSON.parse(Payload));
-  };
+  const jobs = await findJobs(operator);
+  const runOnce = async (): Promise<unknown> => outcomeShape.parse(await jobs.run('CheckpointEvents', { scheduledAt: '2026-11-22T03:17:00Z' }));
   assert.deepEqual(await runOnce(), { organizations: 2, signed: 2 });
   assert.deepEqual(await runOnce(), { organizations: 2, signed: 0 });
   const { items } = checkpointsShape.parse((await manage({ path: tenant.path('/events/checkpoints') })).body);

@@ -3,90 +3,9 @@ import { attempts } from './attempts.ts';
 import type { Targets } from './attempts.ts';
 import type { Operator } from './operator.ts';
 import type { Report } from './report.ts';
-import { allItems, keysTable } from './tables.ts';
-
-/** What a role may do, and where; all else is refused. */
-interface Row {
-  readonly stack: string;
-  /** Begin of the logical id of the function's role. */
-  readonly role: string;
-  readonly may: Readonly<Record<string, string>>;
-}
-
-const members = 'EMAIL# MEMBER# SUBJECT#';
-const bound = 'EMAIL# EVENTS# MEMBER# ROLES# SUBJECT#';
-const keysRead = 'EVENTS# IDEMPOTENCY# KEY# ORG# PLACES# STEPUP#';
-const keysWritten = 'EVENTS# IDEMPOTENCY# KEY# PLACES#';
-const membersRead = 'EMAIL# EVENTS# MEMBER# ORG# PIN# ROLES# SUBJECT#';
-const membersWritten = 'EMAIL# EVENTS# MEMBER# PIN# ROLES# STEPUP# SUBJECT#';
-const bootstrapped = 'BOOTSTRAP EVENTS# KEY# ORG# PLACES#';
-
-const rows: readonly Row[] = [
-  { stack: 'Gatewarden-Api', role: 'KeyAuthorizer', may: { GetItem: 'KEY# ORG#', GetSecretValue: 'pepper' } },
-  {
-    stack: 'Gatewarden-Api',
-    role: 'ManagementAuthorizer',
-    may: { GetItem: 'EMAIL# KEY# MEMBER# ORG# ROLES# SUBJECT#', Query: members, GetSecretValue: 'pepper', Invoke: 'BindMember' },
-  },
-  {
-    stack: 'Gatewarden-Api',
-    role: 'BindMember',
-    may: { GetItem: 'EMAIL# EVENTS# MEMBER# SUBJECT#', Query: 'EMAIL# EVENTS# MEMBER# SUBJECT#', PutItem: bound, UpdateItem: bound },
-  },
-  {
-    stack: 'Gatewarden-Api',
-    role: 'Keys',
-    may: {
-      GetItem: keysRead,
-      Query: keysRead,
-      ConditionCheck: 'ORG#',
-      PutItem: keysWritten,
-      UpdateItem: keysWritten,
-      QueryIndex: 'ORG#x#KEYS',
-      GetSecretValue: 'pepper',
-    },
-  },
-  { stack: 'Gatewarden-Api', role: 'Meta', may: { GetItem: 'ORG#', Query: 'ORG#' } },
-  {
-    stack: 'Gatewarden-Api',
-    role: 'Organizations',
-    may: { GetItem: 'EVENTS# ORG# STEPUP#', Query: 'EVENTS# ORG# STEPUP#', PutItem: 'EVENTS# ORG# PLACES#', UpdateItem: 'EVENTS# ORG# PLACES#', QueryIndex: 'ORGS' },
-  },
-  {
-    stack: 'Gatewarden-Api',
-    role: 'Members',
-    may: {
-      GetItem: membersRead,
-      Query: membersRead,
-      ConditionCheck: 'ROLES#',
-      PutItem: membersWritten,
-      UpdateItem: membersWritten,
-      DeleteItem: 'EMAIL# MEMBER# PIN# ROLES# SUBJECT#',
-      QueryIndex: 'ORG#x#MEMBERS',
-    },
-  },
-  { stack: 'Gatewarden-Api', role: 'Events', may: { GetItem: 'EVENTS# KEY# ORG#', Query: 'EVENTS# KEY# ORG#', QueryIndex: 'KEY#x#EVENTS' } },
-  {
-    stack: 'Gatewarden-Bootstrap',
-    role: 'Function',
-    may: {
-      GetItem: 'BOOTSTRAP EVENTS#',
-      Query: 'BOOTSTRAP EVENTS#',
-      ConditionCheck: 'ORG#',
-      PutItem: bootstrapped,
-      UpdateItem: bootstrapped,
-      GetSecretValue: 'pepper rootToken',
-      PutSecretValue: 'rootToken',
-    },
-  },
-  {
-    stack: 'Gatewarden-Jobs',
-    role: 'CheckpointEventsJob',
-    may: { GetItem: 'EVENTS#', Query: 'EVENTS#', PutItem: 'EVENTS#', UpdateItem: 'EVENTS#', QueryIndex: 'ORGS', GetSecretValue: 'eventSigningSeed' },
-  },
-  { stack: 'Gatewarden-Orders', role: 'OrdersFunction', may: {} },
-  { stack: 'Gatewarden-Orders', role: 'WhoamiFunction', may: {} },
-];
+import { rows } from './roles.ts';
+import type { Row } from './roles.ts';
+import { allItems, keysStream, keysTable } from './tables.ts';
 
 /** The roles as they were deployed: each tries everything that the table of keys, the secrets and `BindMember` offer. */
 export async function deployedRights(operator: Operator, report: Report): Promise<void> {
@@ -133,8 +52,12 @@ async function findTargets(operator: Operator): Promise<Targets> {
     return found.physicalId;
   };
   const secret = 'AWS::SecretsManager::Secret';
+  const queues = (await operator.resources('Gatewarden-Jobs', 'AWS::SQS::Queue')).map(({ logicalId, physicalId }) => [logicalId.split('Failures')[0], physicalId]);
   return {
     table: await keysTable(operator),
+    streamArn: await keysStream(operator),
+    queues: Object.fromEntries(queues) as Record<string, string>,
+    configurationSet: await find('Gatewarden-Jobs', 'AWS::SES::ConfigurationSet', 'Mail'),
     bindMember: await find('Gatewarden-Api', 'AWS::Lambda::Function', 'BindMember'),
     secrets: {
       pepper: await find('Gatewarden-Data', secret, 'Pepper'),

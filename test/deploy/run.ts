@@ -10,7 +10,10 @@ import { failsClosed } from './failsClosed.ts';
 import { hangUp } from './http.ts';
 import { startIssuer } from './issuer.ts';
 import type { SignInIssuer } from './issuer.ts';
+import { findJobs } from './jobs.ts';
+import { jobsDeployed } from './jobsDeployed.ts';
 import { lacks } from './lacks.ts';
+import { createMailbox } from './mailbox.ts';
 import { managementRefusals } from './managementRefusals.ts';
 import { createOperator } from './operator.ts';
 import type { Operator } from './operator.ts';
@@ -24,6 +27,7 @@ import { mainJob } from './scenario.ts';
 import { secrecy } from './secrecy.ts';
 import { createSystem, outputOf } from './system.ts';
 import { ensureVenv } from './venv.ts';
+import { warnings } from './warnings.ts';
 import { workingCopy } from './workingCopy.ts';
 
 // The real `cdk bootstrap` and `cdk deploy --all` to an emulator that others wrote, then the deployed product over HTTP.
@@ -84,23 +88,26 @@ async function deployAndTry({ emulator, operator, issuer }: Platform): Promise<v
     return value;
   });
   const system = createSystem({ outputs, port: emulator.port, operator, rootToken });
+  const mailbox = createMailbox(emulator);
+  const jobs = await findJobs(operator);
+  await jobsDeployed({ operator, jobs }, report);
   await mainJob(system, report);
   await exampleRefusals(system, report);
   await managementRefusals(system, report);
   await retriesAndRotation(system, report);
   await report.part('A second organization', () => secondOrganization({ system, issuer, dir }, report));
+  await warnings({ system, jobs, mailbox }, report);
   await redeploy({ cdk, operator, first: deployed }, report);
   await failsClosed(system, report);
   await deployedRights(operator, report);
-  await secrecy(system, report);
+  await secrecy({ system, mailbox }, report);
   await lacks(system, report);
 }
 
 /** What the emulator and the functions wrote down as going wrong, for whoever looks into a failure. */
 async function printComplaints(emulator: Emulator, operator: Operator): Promise<void> {
   const emulated = (await emulator.log()).split('\n').filter((line) => / (WARNING|ERROR|CRITICAL) |Traceback|Error: /.test(line));
-  const groups = await operator.logGroups();
-  const logged = (await Promise.all(groups.map((group) => operator.logLines(group)))).flat();
+  const logged = await operator.logLines(...(await operator.logGroups()));
   const errors = logged.filter((line) => line.includes('"level":"ERROR"'));
   console.log(['\nThe emulator complained:', ...emulated.slice(-20), 'The functions complained:', ...errors.slice(-20)].join('\n'));
 }

@@ -11,6 +11,13 @@ export async function keysTable(operator: Operator): Promise<string> {
   return table.physicalId;
 }
 
+const streamShape = z.object({ Table: z.object({ LatestStreamArn: z.string() }) });
+
+/** ARN of the stream of the table `keys`. */
+export async function keysStream(operator: Operator): Promise<string> {
+  return streamShape.parse(await operator.aws('dynamodb', 'describe_table', { TableName: await keysTable(operator) })).Table.LatestStreamArn;
+}
+
 /** Every item of a table, in DynamoDB's own notation. */
 export async function allItems(operator: Operator, table: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const items: Record<string, unknown>[] = [];

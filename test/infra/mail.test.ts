@@ -4,7 +4,7 @@ import rawConfig from '../../gatewarden.config.ts';
 import { found } from './found.ts';
 import { resources, synthesized } from './synthesized.ts';
 
-const mail = { from: 'warden@acme.example', fromName: 'Gatewarden', identity: 'create', locale: 'en-GB', keyUrl: null } as const;
+const mail = { from: 'warden@acme.example', fromName: 'Gatewarden', identity: 'create', locale: 'en-GB', maxPerOrganizationPerDay: 500, keyUrl: null } as const;
 const { Jobs: template } = synthesized({ ...rawConfig, mail });
 const { Jobs: existing } = synthesized({ ...rawConfig, mail: { ...mail, identity: 'existing' } });
 const { Jobs: silent } = synthesized({ ...rawConfig, mail: null });

@@ -52,9 +52,8 @@ describe('each function holds the rights it needs and no others', () => {
         'GetItem keys': 'EVENTS#* ORG#* STEPUP#* SUPPRESSED#*',
         'Query keys': 'EVENTS#* ORG#* STEPUP#* SUPPRESSED#*',
         'Query keys/index/byOrganization': 'ORGS',
-        'PutItem keys': 'EVENTS#* NOTICEDAYS ORG#* PLACES#*',
-        'UpdateItem keys': 'EVENTS#* NOTICEDAYS ORG#* PLACES#*',
-        'DeleteItem keys': 'SUPPRESSED#*',
+        'PutItem keys': 'EVENTS#* NOTICEDAYS ORG#* PLACES#* SUPPRESSED#*',
+        'UpdateItem keys': 'EVENTS#* NOTICEDAYS ORG#* PLACES#* SUPPRESSED#*',
       },
     ],
     [

@@ -81,9 +81,9 @@ describe('who may write what', () => {
     expect(others.map(({ action, resource }) => `${action} ${resource}`)).toEqual(['SendMessage CountUsageFailures']);
   });
 
-  it('only these four functions can delete a record, and none of them a key, an event or what was told', () => {
+  it('only these three functions can delete a record, and none of them a key, an event or what was told', () => {
     const deletes = everything.filter(({ action }) => /Delete/.test(action));
-    expect(deletes.map(({ role }) => role).sort()).toEqual(['Api Members', 'Api Organizations', 'Jobs MailKeyEventsConsumer', 'Jobs SweepKeysJob']);
+    expect(deletes.map(({ role }) => role).sort()).toEqual(['Api Members', 'Jobs MailKeyEventsConsumer', 'Jobs SweepKeysJob']);
     expect(whoMay(['DeleteItem'], 'keys')).toEqual([]);
     expect(whoMay(['DeleteItem'], 'events')).toEqual([]);
     expect(whoMay(['DeleteItem'], 'notices')).toEqual([]);

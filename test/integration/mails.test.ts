@@ -143,6 +143,21 @@ describe('an address that mails come back from gets no more', () => {
     mails();
   });
 
+  it('after the third bounce naming it anew does not help', async () => {
+    const dead = 'bounce+dead@simulator.amazonses.com';
+    for (const bounces of [1, 2, 3]) {
+      const named = await setPolicy({ noticeEmails: [dead] });
+      expect(named.suppressedEmails).toEqual([]);
+      await issue({ name: `Bounce ${bounces}` });
+      await told();
+      await setPolicy({ noticeEmails: [] });
+    }
+    const again = await setPolicy({ noticeEmails: [dead] });
+    expect(again.suppressedEmails).toMatchObject([{ email: dead, reason: 'bounce' }]);
+    await setPolicy({ noticeEmails: ['keys@acme.example'] });
+    await told();
+  });
+
   it('after a complaint, for good: naming the address anew does not lift it', async () => {
     const complaining = 'complaint@simulator.amazonses.com';
     await setPolicy({ noticeEmails: [complaining] });

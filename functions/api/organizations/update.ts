@@ -23,9 +23,8 @@ export const updateOrganization: RouteHandler<'updateOrganization'> = async (req
   return { status: 200, body: await viewOrganization(updated), headers: { ETag: etagOf(updated) } };
 };
 
-/** An address that is named anew is mailed again, unless its owner has complained. */
+/** An address that is named anew is mailed again, unless its owner has complained or it has bounced three times. */
 async function liftBounces(before: StoredOrganization, after: StoredOrganization): Promise<Write[]> {
   const added = after.policy.noticeEmails.filter((email) => !before.policy.noticeEmails.includes(email));
-  const suppressed = await stores.suppressions.among(added);
-  return suppressed.filter(({ reason }) => reason === 'bounce').map(({ email }) => stores.suppressions.lift(email));
+  return (await stores.suppressions.liftable(added)).map((email) => stores.suppressions.lift(email));
 }

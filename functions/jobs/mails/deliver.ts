@@ -4,6 +4,7 @@ import { composeMail } from '../../../shared/notices/mail/composeMail.ts';
 import type { Notice } from '../../../shared/notices/notice.ts';
 import type { MailGroup, NoticeStore } from '../../../shared/notices/store.ts';
 import type { SuppressionStore } from '../../../shared/notices/suppressions.ts';
+import type { Policy } from '../../../shared/organizations/organization.ts';
 import type { OrganizationStore } from '../../../shared/organizations/store.ts';
 import { describeError, log } from '../../log.ts';
 import { linesOf } from './lines.ts';
@@ -22,6 +23,8 @@ export interface Delivery {
   readonly nowMs: () => number;
   readonly pause: (ms: number) => Promise<void>;
   readonly look: { readonly locale: string; readonly keyUrl: string | null; readonly managementUrl: string };
+  /** Mails of one organization in a day; what is beyond waits. */
+  readonly maxPerDay: number;
   /** When to stop, in milliseconds since 1970: what is left waits for the next run. */
   readonly untilMs: number;
 }
@@ -34,6 +37,14 @@ export interface Delivered {
   readonly suppressed: number;
 }
 
+/** So that a run which cannot send all does not leave the same ones waiting each time. */
+function inAnyOrder(groups: readonly MailGroup[]): MailGroup[] {
+  return groups
+    .map((group) => ({ group, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ group }) => group);
+}
+
 type Outcome = Sent | 'suppressed' | 'nothing';
 
 /**
@@ -44,7 +55,7 @@ type Outcome = Sent | 'suppressed' | 'nothing';
 export async function deliverMails(delivery: Delivery, only?: readonly MailGroup[]): Promise<Delivered> {
   const count = { sent: 0, kept: 0, suppressed: 0 };
   let isHalted = false;
-  for (const group of only ?? (await delivery.stores.notices.groups())) {
+  for (const group of only ?? inAnyOrder(await delivery.stores.notices.groups())) {
     const isStopped = isHalted || delivery.nowMs() >= delivery.untilMs;
     const outcome = isStopped ? 'kept' : await tryToDeliver(delivery, group);
     if (outcome === 'halted') isHalted = true;
@@ -95,7 +106,8 @@ async function deliver({ stores, mailer, ...delivery }: Delivery, group: MailGro
   const lines = linesOf({ notices: pending, ...(await readKeys({ stores, ...delivery }, pending)), nowMs });
   if (organization !== null && lines.length > 0) {
     const { id, name, policy } = organization;
-    const mail = composeMail({ organization: { id, name }, recipient: group.recipient, lines, timeZone: policy.timeZone, nowMs, ...delivery.look });
+    const mail = composeMail({ organization: { id, name }, recipient: group.recipient, lines, timeZone: policy.timeZone, renewalDays: renewalDaysOf(policy), nowMs, ...delivery.look });
+    if (!(await stores.notices.countMail(id, delivery.maxPerDay, nowMs))) return 'kept';
     const sent = await mailer.send(mail, group);
     if (sent !== 'sent') return sent;
   }
@@ -107,4 +119,8 @@ async function readKeys({ stores, lastUses }: Pick<Delivery, 'stores' | 'lastUse
   const keyIds = [...new Set(notices.map(({ keyId }) => keyId))];
   const keys = await Promise.all(keyIds.map(async (keyId) => [keyId, await stores.keys.get(keyId)] as const));
   return { keys: new Map(keys), lastUses: await lastUses(keyIds) };
+}
+
+function renewalDaysOf({ defaultKeyLifetimeDays, maxKeyLifetimeDays }: Policy): number {
+  return Math.min(defaultKeyLifetimeDays, maxKeyLifetimeDays ?? defaultKeyLifetimeDays);
 }

@@ -18,12 +18,13 @@ type Stores = ReturnType<typeof keysTableStores>;
 export function mailTools(stores: Stores): Omit<Delivery, 'untilMs'> | null {
   const { mail } = config;
   if (mail === null) return null;
-  const { locale, keyUrl } = mail;
+  const { locale, keyUrl, maxPerOrganizationPerDay: maxPerDay } = mail;
   return {
     stores,
     mailer: sesMailer(mail),
     lastUses: knownUsesOf,
     nowMs,
+    maxPerDay,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     look: { locale, keyUrl, managementUrl: readEnv('MANAGEMENT_URL').MANAGEMENT_URL },
   };

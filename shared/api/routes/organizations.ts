@@ -60,8 +60,7 @@ export const organizationRoutes = {
     problems: ['status_not_reachable', 'version_mismatch', 'request_in_progress'],
     access: {
       reads: ['organizations', 'events', 'stepUps', 'suppressions'],
-      writes: ['organizations', 'events', 'noticeDays'],
-      deletes: ['suppressions'],
+      writes: ['organizations', 'events', 'noticeDays', 'suppressions'],
     },
   },
 } as const satisfies Record<string, Route>;

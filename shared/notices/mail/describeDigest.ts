@@ -42,7 +42,7 @@ export function describeDigest(digest: Digest, maxLines: number): DigestView {
   const sections = sectionsOf(digest);
   let room = maxLines;
   const views = sections.map((section) => {
-    const view = describeSection(section, { room, dates, calls });
+    const view = describeSection(section, { room, dates, calls, renewalDays: digest.renewalDays });
     room -= view.lines.length;
     return view;
   });
@@ -60,14 +60,14 @@ export function describeDigest(digest: Digest, maxLines: number): DigestView {
   };
 }
 
-function describeSection(section: Section, { room, dates, calls }: { room: number; dates: Calendar; calls: Calls }): SectionView {
+function describeSection(section: Section, { room, dates, calls, renewalDays }: { room: number; dates: Calendar; calls: Calls; renewalDays: number }): SectionView {
   const { kind, lines } = section;
   const hidden = lines.slice(room);
   const { title, explanation } = words[kind];
   return {
     kind,
     title: `${title}: ${keys(new Set(lines.map(({ key }) => key.id)).size)}`,
-    lines: lines.slice(0, room).map((line) => describeLine(kind, { line, calendar: dates, calls })),
+    lines: lines.slice(0, room).map((line) => describeLine(kind, { line, calendar: dates, calls, renewalDays })),
     explanation,
     more: hidden.length === 0 ? null : { says: `${room > 0 ? 'And ' : ''}${hidden.length} more: list them with`, call: listCall({ kind, lines: hidden }, calls) },
   };

@@ -28,6 +28,8 @@ interface Told {
   readonly line: NoticeLine;
   readonly calendar: Calendar;
   readonly calls: Calls;
+  /** Days that a renewal proposes. */
+  readonly renewalDays: number;
 }
 
 type Wording = Pick<LineView, 'news' | 'effect' | 'steps'>;
@@ -67,7 +69,7 @@ function expired(told: Told): Wording {
       replacedBy === null
         ? 'Requests with this key have been refused since then with 401.'
         : `Requests with this key have been refused since then with 401; its successor ${oneLine(replacedBy)} is what to use.`,
-    steps: replacedBy === null ? [{ does: 'Renew it', call: told.calls.update(id, { expiresInDays: 90 }) }] : [],
+    steps: replacedBy === null ? [{ does: 'Renew it', call: told.calls.update(id, { expiresInDays: told.renewalDays }) }] : [],
   };
 }
 

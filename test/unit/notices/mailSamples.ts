@@ -37,6 +37,7 @@ export function sampleDigest(lines: readonly NoticeLine[], changed: Partial<Dige
     timeZone: 'Europe/Berlin',
     locale: 'en-GB',
     nowMs,
+    renewalDays: 90,
     managementUrl: 'https://api.example.com/v1',
     keyUrl: null,
     ...changed,

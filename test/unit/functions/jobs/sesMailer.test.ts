@@ -7,7 +7,7 @@ import { linesOf } from '../stdout.ts';
 const ses = mockClient(SESv2Client);
 const mail = { subject: 'Key "Zoë" expires', html: '<p>Zoë</p>', text: 'Zoë' };
 const to = { recipient: 'ada@example.com', organizationId: 'org_000000000001' };
-const sender = { from: 'keys@example.com', fromName: 'Gatewarden', identity: 'create', locale: 'en-GB', keyUrl: null } as const;
+const sender = { from: 'keys@example.com', fromName: 'Gatewarden', identity: 'create', locale: 'en-GB', maxPerOrganizationPerDay: 500, keyUrl: null } as const;
 
 beforeEach(() => {
   ses.reset();
