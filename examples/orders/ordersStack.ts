@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
-import { AccessLogFormat, EndpointType, LambdaIntegration, LogGroupLogDestination, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -35,11 +35,7 @@ export class OrdersStack extends Stack {
       endpointTypes: [EndpointType.REGIONAL],
       // The right to write access logs is the account's; Gatewarden's own API has set it.
       cloudWatchRole: false,
-      deployOptions: {
-        stageName: 'live',
-        accessLogDestination: new LogGroupLogDestination(this.addLogGroup('AccessLogs')),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
-      },
+      deployOptions: { stageName: 'live' },
     });
     const collection = api.root.addResource('orders');
     const listOrders = collection.addMethod('GET', new LambdaIntegration(orders));
@@ -76,16 +72,3 @@ export class OrdersStack extends Stack {
     return new LogGroup(this, id, { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
   }
 }
-
-const accessLogLine = {
-  at: '$context.requestTimeEpoch',
-  requestId: '$context.extendedRequestId',
-  sourceIp: '$context.identity.sourceIp',
-  method: '$context.httpMethod',
-  route: '$context.resourcePath',
-  status: '$context.status',
-  latencyMs: '$context.responseLatency',
-  keyId: '$context.authorizer.keyId',
-  organizationId: '$context.authorizer.organizationId',
-  errorType: '$context.error.responseType',
-};

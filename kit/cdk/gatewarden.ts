@@ -13,8 +13,8 @@ export interface FromDeploymentOptions {
 /** A Gatewarden that is deployed in this account and region. */
 export class Gatewarden extends Construct {
   /**
-   * Finds a deployment by the SSM parameter in which it publishes its key authorizer. CloudFormation reads the
-   * parameter when the stack is deployed: nothing is looked up at synth, and no stack export ties the two together.
+   * Finds a deployment by the SSM parameters in which it publishes its functions. CloudFormation reads them when the
+   * stack is deployed: nothing is looked up at synth, and no stack export ties the two together.
    */
   static fromDeployment(scope: Construct, id: string, options: FromDeploymentOptions = {}): Gatewarden {
     return new Gatewarden(scope, id, options.name ?? 'gatewarden');
@@ -22,14 +22,27 @@ export class Gatewarden extends Construct {
 
   /** The key authorizer's function. API Gateway may invoke it for the APIs that a `KeyAuthorizer` protects. */
   readonly keyAuthorizerArn: string;
+  private readonly name: string;
 
   private constructor(scope: Construct, id: string, name: string) {
     super(scope, id);
+    this.name = name;
     this.keyAuthorizerArn = StringParameter.valueForStringParameter(this, keyAuthorizerParameter(name));
+  }
+
+  /** The function that counts usage, from the access logs of the APIs that a `KeyAuthorizer` protects. */
+  get usageFunctionArn(): string {
+    // Read where it is used: a stack whose APIs are not counted does not depend on the parameter.
+    return StringParameter.valueForStringParameter(this, usageFunctionParameter(this.name));
   }
 }
 
 /** The SSM parameter that holds the ARN of a deployment's key authorizer. */
 export function keyAuthorizerParameter(name: string): string {
   return `/${name}/key-authorizer-arn`;
+}
+
+/** The SSM parameter that holds the ARN of a deployment's function that counts usage. */
+export function usageFunctionParameter(name: string): string {
+  return `/${name}/usage-function-arn`;
 }

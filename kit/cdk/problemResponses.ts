@@ -3,6 +3,7 @@ import { GatewayResponse, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import { problemType, problems } from '../../shared/errors/problems.ts';
 import type { ProblemCode } from '../../shared/errors/problems.ts';
+import { gatewayLimitTitle } from '../gatewayLimit.ts';
 
 interface ProblemResponse {
   readonly code: ProblemCode;
@@ -51,15 +52,24 @@ const responses = {
   DEFAULT_5XX: internalError,
 } as const satisfies Readonly<Record<string, ProblemResponse>>;
 
-/** Has API Gateway answer its own errors as problem documents (RFC 9457), with the request id in `X-Request-Id`. */
-export function addProblemResponses(scope: Construct, restApi: RestApi): void {
+/**
+ * Has API Gateway answer its own errors as problem documents (RFC 9457), with the request id in `X-Request-Id`. With
+ * `isLimited`, an API key that does not exist is the authorizer's word for a limit that is reached.
+ */
+export function addProblemResponses(scope: Construct, restApi: RestApi, { isLimited = false }: { readonly isLimited?: boolean } = {}): void {
   const parent = new Construct(scope, 'Problems');
   for (const [type, { code, detail, headers = {} }] of Object.entries<ProblemResponse>(responses)) {
     const { status, title } = problems[code];
     const body = { type: problemType(code), title, status, detail, code };
-    addResponse(parent, { restApi, type: ResponseType.of(type), body, headers });
+    const isLimit = isLimited && type === 'INVALID_API_KEY';
+    addResponse(parent, isLimit ? { restApi, ...limitedByAuthorizer } : { restApi, type: ResponseType.of(type), body, headers: literals(headers) });
   }
   addResponse(parent, { restApi, type: ResponseType.ACCESS_DENIED, body: deniedByAuthorizer, headers: {} });
+}
+
+/** The 429 alone, for an API whose other gateway responses are its own. */
+export function addLimitedResponse(scope: Construct, restApi: RestApi): void {
+  addResponse(new Construct(scope, 'Problems'), { restApi, ...limitedByAuthorizer });
 }
 
 /** The authorizer says in the context of its Deny what is missing; it keeps all values free of quotes. */
@@ -71,25 +81,51 @@ const deniedByAuthorizer = {
   code: '$context.authorizer.code',
 };
 
+/**
+ * The authorizer says in the context of its Allow, beside an API key that does not exist, which limit is reached. Were
+ * its values not filled in, the answer would be a problem document all the same, and a 429 by its status and its title.
+ */
+const limitedByAuthorizer = {
+  type: ResponseType.INVALID_API_KEY,
+  body: {
+    type: problemType('$context.authorizer.code' as ProblemCode),
+    title: gatewayLimitTitle,
+    status: 429,
+    detail: '$context.authorizer.detail',
+    code: '$context.authorizer.code',
+  },
+  // A mapping takes one value whole, so the authorizer writes the fields of the RateLimit headers itself.
+  headers: {
+    'Retry-After': 'context.authorizer.retryAfter',
+    RateLimit: 'context.authorizer.rateLimitField',
+    'RateLimit-Policy': 'context.authorizer.rateLimitPolicyField',
+  },
+};
+
 interface ResponseProps {
   readonly restApi: RestApi;
   readonly type: ResponseType;
   readonly body: { readonly status: number };
+  /** Name to mapping: a literal in single quotes, or what it is taken from. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 function addResponse(parent: Construct, { restApi, type, body, headers }: ResponseProps): void {
-  const fixed = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers };
   new GatewayResponse(parent, type.responseType, {
     // Cast: RestApi's optional members do not fit its own interface under exactOptionalPropertyTypes.
     restApi: restApi as IRestApi,
     type,
     statusCode: String(body.status),
     responseHeaders: {
-      ...Object.fromEntries(Object.entries(fixed).map(([name, value]) => [name, `'${value}'`])),
+      ...literals({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' }),
+      ...headers,
       'X-Request-Id': 'context.extendedRequestId',
     },
     // Not a raw path: the template is filled in without escaping, and a caller chooses the path.
     templates: { 'application/json': JSON.stringify({ ...body, instance: 'urn:gatewarden:request:$context.extendedRequestId' }) },
   });
+}
+
+function literals(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`]));
 }

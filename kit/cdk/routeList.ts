@@ -1,31 +1,31 @@
 import type { CfnResource } from 'aws-cdk-lib';
-import type { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { routeKey } from '../../shared/access/routeScopes.ts';
 import type { RouteScopes } from '../../shared/access/routeScopes.ts';
+import type { Target } from './target.ts';
 
-export interface ProtectedRoute {
-  readonly resource: CfnMethod;
-  /** `GET`; or `ANY`, which holds for each verb that has no method of its own. */
-  readonly method: string;
-  /** As API Gateway names the resource: `/orders/{orderId}`. */
-  readonly path: string;
-  readonly scopes: readonly string[];
-}
-
-/** The protected methods of one API. */
+/** The routes of one API that somebody has decided on. */
 export class RouteList {
-  private readonly routes: ProtectedRoute[] = [];
+  private readonly protectedRoutes = new Map<CfnResource, { readonly target: Target; readonly scopes: readonly string[] }>();
+  private readonly openRoutes = new Set<CfnResource>();
 
-  add(route: ProtectedRoute): void {
-    this.routes.push(route);
+  protect(target: Target, scopes: readonly string[]): void {
+    this.protectedRoutes.set(target.resource, { target, scopes });
   }
 
-  has(resource: CfnResource): boolean {
-    return this.routes.some((route) => route.resource === resource);
+  leaveOpen(target: Target): void {
+    this.openRoutes.add(target.resource);
+  }
+
+  isProtected(resource: CfnResource): boolean {
+    return this.protectedRoutes.has(resource);
+  }
+
+  isOpen(resource: CfnResource): boolean {
+    return this.openRoutes.has(resource);
   }
 
   /** What the key authorizer reads: the scopes of each route. */
   scopes(): RouteScopes {
-    return new Map(this.routes.map(({ method, path, scopes }) => [routeKey(method, path), scopes]));
+    return new Map([...this.protectedRoutes.values()].map(({ target, scopes }) => [routeKey(target.method, target.path), scopes]));
   }
 }

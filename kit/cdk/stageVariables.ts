@@ -1,4 +1,4 @@
-import type { CfnStage } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnResource } from 'aws-cdk-lib';
 import { encodeRouteScopes, toStageVariables } from '../../shared/access/routeScopes.ts';
 import type { RouteScopes } from '../../shared/access/routeScopes.ts';
 
@@ -6,29 +6,41 @@ import type { RouteScopes } from '../../shared/access/routeScopes.ts';
 const maxVariables = 100;
 const prefix = 'gatewarden_';
 
+/** The stage whose variables carry what the key authorizer has to know of an API. */
+export interface ScopedStage {
+  readonly resource: CfnResource;
+  /** Its variables in the template. */
+  readonly property: 'Variables' | 'StageVariables';
+  /** Those that the API sets itself, as the construct holds them. */
+  readonly own: () => unknown;
+}
+
 export interface StageScopes {
   readonly product: string;
   readonly environment: string;
+  /** What the authorizer hands API Gateway for a request that may pass; null where API Gateway asks for nothing. */
+  readonly gatewayKey: string | null;
   readonly routes: RouteScopes;
 }
 
 /** Product, environment and route scopes as stage variables. */
-export function stageVariables({ product, environment, routes }: StageScopes): Readonly<Record<string, string>> {
+export function stageVariables({ product, environment, gatewayKey, routes }: StageScopes): Readonly<Record<string, string>> {
   return {
     [`${prefix}product`]: product,
     [`${prefix}environment`]: environment,
+    ...(gatewayKey !== null && { [`${prefix}gateway_key`]: gatewayKey }),
     ...toStageVariables(encodeRouteScopes(routes)),
   };
 }
 
 /** Puts them among the stage's variables. Called after each route, which is enough: a list of routes only grows. */
-export function setStageVariables(stage: CfnStage, scopes: StageScopes): void {
+export function setStageVariables({ resource, property }: ScopedStage, scopes: StageScopes): void {
   // Overrides are merged into the rendered stage: the API's own variables stay, whenever they are set.
-  for (const [name, value] of Object.entries(stageVariables(scopes))) stage.addPropertyOverride(`Variables.${name}`, value);
+  for (const [name, value] of Object.entries(stageVariables(scopes))) resource.addPropertyOverride(`${property}.${name}`, value);
 }
 
 /** What is wrong with the variables as they would be deployed. */
-export function checkStageVariables(stage: CfnStage, scopes: StageScopes): string[] {
+export function checkStageVariables(stage: ScopedStage, scopes: StageScopes): string[] {
   const own = Object.keys(ownVariables(stage));
   const problems = own
     .filter((name) => name.startsWith(prefix))
@@ -42,7 +54,7 @@ export function checkStageVariables(stage: CfnStage, scopes: StageScopes): strin
   return problems;
 }
 
-function ownVariables(stage: CfnStage): Readonly<Record<string, unknown>> {
-  const variables: unknown = stage.stack.resolve(stage.variables);
+function ownVariables({ resource, own }: ScopedStage): Readonly<Record<string, unknown>> {
+  const variables: unknown = resource.stack.resolve(own());
   return typeof variables === 'object' && variables !== null ? (variables as Record<string, unknown>) : {};
 }

@@ -1,24 +1,27 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { Problem, problemDocument, problems } from '../../shared/errors/problems.ts';
+import { requestIdOf } from './event.ts';
+import type { Requested } from './event.ts';
+
+/** An answer that every kind of API takes. */
+export interface Answer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
 
 /** A JSON answer. */
-export function json(statusCode: number, body: unknown, headers: Readonly<Record<string, string>> = {}): APIGatewayProxyResult {
+export function json(statusCode: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return { statusCode, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
 /** The problem document of a refusal (RFC 9457). Whatever is not a `Problem` is a 500 that tells nothing. */
-export function problemAnswer(error: unknown, event: Pick<APIGatewayProxyEvent, 'requestContext'>): APIGatewayProxyResult {
+export function problemAnswer(error: unknown, event: Requested): Answer {
   const problem = toProblem(error);
   return {
     statusCode: problems[problem.code].status,
     headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...problem.headers },
     body: JSON.stringify(problemDocument(problem, `urn:gatewarden:request:${requestIdOf(event)}`)),
   };
-}
-
-/** The id that API Gateway gave the request; the plain `requestId` can be chosen by the client. */
-export function requestIdOf(event: Pick<APIGatewayProxyEvent, 'requestContext'>): string {
-  return event.requestContext?.extendedRequestId ?? event.requestContext?.requestId ?? '';
 }
 
 function toProblem(error: unknown): Problem {

@@ -4,7 +4,7 @@ import { json } from './answer.ts';
 import { keyCaller } from './keyCaller.ts';
 import type { CallerContext } from './keyCaller.ts';
 
-/** The connectivity check: tells a caller which key it uses and what that key may do. */
+/** The connectivity check, behind either kind of API: tells a caller which key it uses and what that key may do. */
 export const whoami = middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, CallerContext>()
   .use(keyCaller())
   .handler(async (_event, { caller }) => {

@@ -52,6 +52,7 @@ describe('the caller', () => {
       plan: 'team',
       scopes: ['orders:read', 'orders:write'],
       expiresAt: '2027-02-20T00:00:00.000Z',
+      rateLimit: null,
     });
   });
 

@@ -19,9 +19,11 @@ interface Call {
   readonly body?: unknown;
   readonly scopes?: string;
   readonly organizationId?: string;
+  /** What the authorizer says of a limit. */
+  readonly limit?: Readonly<Record<string, string>>;
 }
 
-async function call({ route, path, query, body, scopes = 'orders:read orders:write', organizationId = 'org_aaaaaaaaaaaa' }: Call) {
+async function call({ route, path, query, body, scopes = 'orders:read orders:write', organizationId = 'org_aaaaaaaaaaaa', limit = {} }: Call) {
   const [httpMethod, resource] = route.split(' ');
   const event = {
     httpMethod,
@@ -33,7 +35,7 @@ async function call({ route, path, query, body, scopes = 'orders:read orders:wri
     requestContext: {
       extendedRequestId: 'JKJaXmPLvHcESHA=',
       authorizer: {
-        keyId: 'key_4f8KqZ1mN0pR', keyName: 'CI', organizationId, environment: 'live', product: 'orders', plan: 'team', scopes, expiresAt: '',
+        keyId: 'key_4f8KqZ1mN0pR', keyName: 'CI', organizationId, environment: 'live', product: 'orders', plan: 'team', scopes, expiresAt: '', ...limit,
       },
     },
   } as unknown as APIGatewayProxyEvent;
@@ -132,4 +134,11 @@ describe('listing orders', () => {
     expect(await call({ route: 'GET /orders', query })).toMatchObject({ statusCode: 400, body: { code: 'invalid_request' } });
     expect(dynamo.calls()).toHaveLength(0);
   });
+});
+
+it('a key whose limit is reached places no order, and is told when to come back', async () => {
+  const limit = { rateLimited: 'true', code: 'rate_limited', detail: 'The limit is 3 requests in 60 seconds.', retryAfter: '41' };
+  const answer = await call({ route: 'POST /orders', body: { item: 'Lamp', quantity: 2 }, limit });
+  expect(answer).toMatchObject({ statusCode: 429, headers: { 'Retry-After': '41' }, body: { code: 'rate_limited' } });
+  expect(dynamo.calls()).toHaveLength(0);
 });

@@ -1,0 +1,48 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import { Method } from 'aws-cdk-lib/aws-apigateway';
+import { findCache, findRouteGaps, findStrayStages } from '../routeGaps.ts';
+import type { RouteList } from '../routeList.ts';
+import { apiIdProperties, asRecord, partsOf, propertiesOf } from '../template.ts';
+import { findGateGaps } from './gatewayGaps.ts';
+import type { GatewayKey } from './gatewayKey.ts';
+import type { ProtectedRestApi } from './protectedRestApi.ts';
+
+export interface GuardedRestApi {
+  readonly api: ProtectedRestApi;
+  readonly authorizer: CfnResource;
+  readonly routes: RouteList;
+  /** Null where the middleware alone refuses what a limit refuses. */
+  readonly gate: GatewayKey | null;
+}
+
+/** Ways past the authorizer and the limits, each as a message that names the method or the stage. */
+export function findRestGaps({ api, authorizer, routes, gate }: GuardedRestApi): string[] {
+  const { restApi, resource, stage } = api;
+  const methods = partsOf(resource, 'AWS::ApiGateway::Method', apiIdProperties.rest);
+  const apiPath = restApi.node.path;
+  return [
+    ...findRouteGaps({ resources: methods, routes, authorizer, apiPath, word: 'method', nameOf, isHarmless: isPreflight }),
+    ...findStrayStages(partsOf(resource, 'AWS::ApiGateway::Stage', apiIdProperties.rest), stage, { path: apiPath, kind: 'RestApi' }),
+    ...findBody(resource, apiPath),
+    ...findCache(authorizer),
+    ...(gate ? findGateGaps({ api, gate, routes, methods, nameOf }) : []),
+  ];
+}
+
+function findBody(resource: CfnResource, apiPath: string): string[] {
+  const { Body: body, BodyS3Location: bodyElsewhere } = propertiesOf(resource);
+  if (body === undefined && bodyElsewhere === undefined) return [];
+  return [`"${apiPath}" has an OpenAPI body, whose methods cannot be seen here: make each method with addMethod().`];
+}
+
+/** What `defaultCorsPreflightOptions` adds: an answer of API Gateway itself, with nothing behind it. */
+function isPreflight(method: CfnResource): boolean {
+  const { HttpMethod: verb, Integration: integration } = propertiesOf(method);
+  return verb === 'OPTIONS' && asRecord(integration)['Type'] === 'MOCK';
+}
+
+function nameOf(method: CfnResource): string {
+  const parent = method.node.scope;
+  if (parent instanceof Method) return `${parent.httpMethod} ${parent.resource.path}`;
+  return `${String(propertiesOf(method)['HttpMethod'])} (${method.node.path})`;
+}
