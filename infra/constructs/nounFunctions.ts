@@ -16,15 +16,20 @@ export function nounFunctions(
     const statements = accessTable(data.keysTable, tableAccessOf(noun, rows));
     const readsPepper = rows.some(({ access }) => access.pepper);
     const usage = usageKindsOf(rows);
+    const takesLimits = rows.some(({ access }) => access.takesLimits);
     const handler = new ServiceFunction(scope, `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`, {
       description: `Gatewarden: management API, ${noun}`,
       entry: `functions/api/${noun}/index.ts`,
       environment: {
         ...(statements.length > 0 && { KEYS_TABLE: data.keysTable.tableName }),
-        ...(usage.length > 0 && { USAGE_TABLE: data.usageTable.tableName }),
+        ...((usage.length > 0 || takesLimits) && { USAGE_TABLE: data.usageTable.tableName }),
         ...(readsPepper && { PEPPER_SECRET_ARN: data.pepper.secretArn }),
       },
-      grants: [...statements, ...accessUsage(data.usageTable, { gets: usage, queries: usage }), ...(readsPepper ? [readSecret(data.pepper)] : [])],
+      grants: [
+        ...statements,
+        ...accessUsage(data.usageTable, { gets: usage, queries: usage, updates: takesLimits ? ['limits'] : [] }),
+        ...(readsPepper ? [readSecret(data.pepper)] : []),
+      ],
       timeout: Duration.seconds(20),
     });
     functions.set(noun, handler);

@@ -43,6 +43,7 @@ describe('each function holds the rights it needs and no others', () => {
         'GetItem usage': 'LAST#*',
         'BatchGetItem usage': 'LAST#*',
         'Query usage': 'LAST#*',
+        'UpdateItem usage': 'LIMIT#* QUOTA#*',
         GetSecretValue: 'pepper',
       },
     ],
