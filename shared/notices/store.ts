@@ -36,6 +36,8 @@ export interface NoticeStore {
   release(group: MailGroup, holder: string): Promise<void>;
   /** Counts a mail of an organization on the day of `nowMs`, in UTC; false where `max` of them were counted already. */
   countMail(organizationId: string, max: number, nowMs: number): Promise<boolean>;
+  /** Gives back the count of a mail that was not sent after all. */
+  uncountMail(organizationId: string, nowMs: number): Promise<void>;
   /** Takes mails that were sent, or that nobody needs any more, out of the outbox. */
   remove(notices: readonly Notice[]): Promise<void>;
 }
@@ -85,6 +87,7 @@ export function noticeStore(table: Table): NoticeStore {
     claim: (group, holder, nowMs) => claim(table, { group, holder, nowMs }),
     release: (group, holder) => release(table, group, holder),
     countMail: (organizationId, max, nowMs) => countMail(table, { organizationId, max, nowMs }),
+    uncountMail: (organizationId, nowMs) => uncountMail(table, organizationId, nowMs),
     async remove(notices) {
       for (const notice of notices) await table.client.send(new DeleteCommand({ TableName: table.name, Key: placeOf(notice) }));
     },
@@ -136,13 +139,25 @@ async function countMail(table: Table, { organizationId, max, nowMs }: { organiz
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
-        Key: { pk: partitionOf({ organizationId }), sk: `SENT#${organizationId}#${toIso(nowMs).slice(0, 10)}` },
+        Key: countPlace(organizationId, nowMs),
         UpdateExpression: 'SET #purgeAt = :purgeAt ADD #sent :one',
         ConditionExpression: hasRoom,
         ExpressionAttributeNames: { '#sent': 'sent', '#purgeAt': 'purgeAt' },
         ExpressionAttributeValues: { ':one': 1, ':max': max, ':purgeAt': Math.ceil((nowMs + 3 * dayMs) / 1000) },
       }),
     ),
+  );
+}
+
+async function uncountMail(table: Table, organizationId: string, nowMs: number): Promise<void> {
+  await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: countPlace(organizationId, nowMs),
+      UpdateExpression: 'ADD #sent :minusOne',
+      ExpressionAttributeNames: { '#sent': 'sent' },
+      ExpressionAttributeValues: { ':minusOne': -1 },
+    }),
   );
 }
 
@@ -182,6 +197,10 @@ async function readAll(table: Table, { pk, prefix }: { pk: string; prefix?: stri
 
 function placeOf(notice: Notice): { pk: string; sk: string } {
   return { pk: partitionOf(notice), sk: `${mailPrefix(notice)}${notice.keyId}#${notice.mark}` };
+}
+
+function countPlace(organizationId: string, nowMs: number): { pk: string; sk: string } {
+  return { pk: partitionOf({ organizationId }), sk: `SENT#${organizationId}#${toIso(nowMs).slice(0, 10)}` };
 }
 
 function claimPlace(group: MailGroup): { pk: string; sk: string } {

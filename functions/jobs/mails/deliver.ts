@@ -109,7 +109,11 @@ async function deliver({ stores, mailer, ...delivery }: Delivery, group: MailGro
     const mail = composeMail({ organization: { id, name }, recipient: group.recipient, lines, timeZone: policy.timeZone, renewalDays: renewalDaysOf(policy), nowMs, ...delivery.look });
     if (!(await stores.notices.countMail(id, delivery.maxPerDay, nowMs))) return 'kept';
     const sent = await mailer.send(mail, group);
-    if (sent !== 'sent') return sent;
+    if (sent !== 'sent') {
+      // Or mails that SES refuses again and again would use up what the others may be.
+      await stores.notices.uncountMail(id, nowMs);
+      return sent;
+    }
   }
   await stores.notices.remove(pending);
   return lines.length > 0 ? 'sent' : 'nothing';
