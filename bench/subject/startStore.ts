@@ -10,6 +10,8 @@ import type { IssuedKeys } from './keys.ts';
 export interface Store {
   /** Of DynamoDB. */
   readonly endpoint: string;
+  /** Of the same, 2 ms away. */
+  readonly distantEndpoint: string;
   readonly stop: () => void;
 }
 
@@ -18,10 +20,10 @@ export async function startStore(keys: IssuedKeys): Promise<Store> {
   const file = fileURLToPath(new URL('storeProcess.ts', import.meta.url));
   const child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, PEPPER: keys.pepper } });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const { dynamodb, secretsManager } = JSON.parse(String(line)) as { dynamodb: string; secretsManager: string };
+  const { dynamodb, distant, secretsManager } = JSON.parse(String(line)) as Record<'dynamodb' | 'distant' | 'secretsManager', string>;
   Object.assign(process.env, environment, { AWS_ENDPOINT_URL_DYNAMODB: dynamodb, AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager });
   await fill(dynamodb, keys);
-  return { endpoint: dynamodb, stop: () => child.stdin.end() };
+  return { endpoint: dynamodb, distantEndpoint: distant, stop: () => child.stdin.end() };
 }
 
 /** Puts the keys and their organization into the table. */

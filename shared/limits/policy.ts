@@ -1,6 +1,7 @@
 import type { LimitWindow, Span } from './windows.ts';
 
-export type LimitCode = 'rate_limited' | 'quota_exceeded';
+export const limitCodes = ['rate_limited', 'quota_exceeded'] as const;
+export type LimitCode = (typeof limitCodes)[number];
 
 /** What goes into the `RateLimit` fields as the policy's name. */
 export type PolicyName = 'default' | 'key-month' | 'organization-month';

@@ -60,7 +60,7 @@ describe('who may write what', () => {
   });
 
   it.each([
-    ['limits', ['Api KeyAuthorizer']],
+    ['limits', ['Api KeyAuthorizer', 'Api Keys']],
     ['hours', ['Jobs CountUsageConsumer']],
     ['lastUses', ['Jobs CountUsageConsumer']],
     ['counted', ['Jobs CountUsageConsumer']],

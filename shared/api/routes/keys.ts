@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { limitCodes } from '../../limits/policy.ts';
 import { authenticationRefusals, permissionRefusals } from '../../keys/decide.ts';
 import { keySchema } from '../../keys/key.ts';
 import { listKeysQuery } from '../../keys/listQuery.ts';
@@ -18,7 +19,7 @@ const verificationSchema = z
   .strictObject({
     valid: z.boolean(),
     /** Null for a valid token. */
-    code: z.enum([...authenticationRefusals, ...permissionRefusals]).nullable(),
+    code: z.enum([...authenticationRefusals, ...permissionRefusals, ...limitCodes]).nullable(),
     key: keySchema.optional(),
   })
   .meta({ id: 'Verification' });

@@ -21,9 +21,10 @@ const noPause = (): Promise<void> => Promise.resolve();
 
 export const config: Config = {
   ...sampleConfig,
-  plans: { team: { name: 'Team', machineAccess: true, maxKeys: 100, rateLimit: null } },
+  plans: { team: { name: 'Team', machineAccess: true, maxKeys: 100, rateLimit: null, quota: null } },
   expiry: { presetsDays: [30, 60, 90], retentionDays: 90 },
-  notices: { defaultDays: [30, 14, 7, 1], unusedDays: 90 },
+  // Longer than any life here: what is unused is no part of this model.
+  notices: { defaultDays: [30, 14, 7, 1], unusedDays: 3650 },
 };
 
 export const stores = {
@@ -43,6 +44,10 @@ export const dependencies = {
   nowMs: () => stage.nowMs,
   keysTableStores: () => stores,
   sweepState: () => sweepStateStore(table),
+};
+
+export const usageDependencies = {
+  usageStores: () => ({ hours: () => Promise.resolve([]), lastUses: () => Promise.resolve(new Map()), idleSince: () => Promise.resolve([]) }),
 };
 
 export const keysDependencies = {

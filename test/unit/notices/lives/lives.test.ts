@@ -10,6 +10,7 @@ import { World } from './world.ts';
 vi.mock('../../../../functions/dependencies.ts', async () => (await import('./functions.ts')).dependencies);
 vi.mock('../../../../functions/config.ts', async () => ({ config: (await import('./functions.ts')).config }));
 vi.mock('../../../../functions/api/keys/dependencies.ts', async () => (await import('./functions.ts')).keysDependencies);
+vi.mock('../../../../functions/usageDependencies.ts', async () => (await import('./functions.ts')).usageDependencies);
 vi.mock('../../../../functions/log.ts', () => ({ log: () => {}, describeError: () => ({}) }));
 vi.mock('../../../../functions/metrics.ts', () => ({ countMetrics: () => {} }));
 vi.mock('../../../../functions/jobs/mails/mailTools.ts', async (original) => ({
