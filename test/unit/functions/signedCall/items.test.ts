@@ -80,6 +80,7 @@ describe('the store of verifications', () => {
       allowedIps: [],
       rateLimit: { limit: 100, windowSec: 60 },
       tokenHash: 'hash',
+      limitedAs: 'key_1',
       pepperVersion: '1',
     });
   });
