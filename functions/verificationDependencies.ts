@@ -20,11 +20,28 @@ export function peppers() {
   return pepperStore({ client: services(), secretArn: readEnv('PEPPER_SECRET_ARN').PEPPER_SECRET_ARN, nowMs });
 }
 
+// A lease is expendable: a table that fails must not hold up a verification, nor use up the tries of its reads.
+const leaseBudgetMs = 300;
+
+let keptForLeases: ReturnType<typeof signedServices> | undefined;
+
+/** The same for the leases of limits: with tries of their own, and little time. */
+export function leaseServices(): ReturnType<typeof signedServices> {
+  keptForLeases ??= newServices({ budgetMs: leaseBudgetMs });
+  return keptForLeases;
+}
+
 let kept: ReturnType<typeof signedServices> | undefined;
 
 /** The calls of DynamoDB and Secrets Manager that stand on the way of a verification. */
 export function services(): ReturnType<typeof signedServices> {
-  kept ??= signedServices({
+  kept ??= newServices({});
+  return kept;
+}
+
+function newServices(limits: { readonly budgetMs?: number }): ReturnType<typeof signedServices> {
+  return signedServices({
+    ...limits,
     region: readEnv('AWS_REGION').AWS_REGION,
     variable: readOptionalEnv,
     nowMs,
@@ -32,5 +49,4 @@ export function services(): ReturnType<typeof signedServices> {
     random: Math.random,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
-  return kept;
 }

@@ -7,12 +7,12 @@ import { limitStore } from '../../shared/limits/store.ts';
 import { config } from '../config.ts';
 import { readEnv } from '../env.ts';
 import { describeError, log } from '../log.ts';
-import { nowMs, services } from '../verificationDependencies.ts';
+import { leaseServices, nowMs } from '../verificationDependencies.ts';
 
 /** Takes a request from the limits of its key, its plan and its organization; null where nothing bounds it. */
 export function limits(plans: VerificationSources['plans']): (verdict: Extract<Verdict, { valid: true }>) => Promise<Admission | null> {
   const limiter = newLimiter({
-    store: limitStore(services(), readEnv('USAGE_TABLE').USAGE_TABLE),
+    store: limitStore(leaseServices(), readEnv('USAGE_TABLE').USAGE_TABLE),
     onStoreFailure: config.onLimitStoreFailure,
     nowMs,
     monotonicMs: () => performance.now(),

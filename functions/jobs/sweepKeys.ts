@@ -5,7 +5,7 @@ import { countMetrics } from '../metrics.ts';
 import { deliverMails } from './mails/deliver.ts';
 import type { Delivered } from './mails/deliver.ts';
 import { mailTools, recipients } from './mails/mailTools.ts';
-import { lastUsesOf, usage } from './mails/lastUses.ts';
+import { isServedSince, lastUsesOf, usage } from './mails/lastUses.ts';
 import { sweep } from './sweep/sweep.ts';
 import type { Swept } from './sweep/sweep.ts';
 
@@ -26,7 +26,7 @@ export async function handler(): Promise<Omit<Swept, 'failed'> & { mails: Delive
     stores,
     state,
     defaultDays: config.notices.defaultDays,
-    usage: { lastUses: lastUsesOf, idleSince: (days) => usage.idleSince(days), unusedDays: config.notices.unusedDays },
+    usage: { isServedSince, lastUses: lastUsesOf, idleSince: (days) => usage.idleSince(days), unusedDays: config.notices.unusedDays },
     recipients: (key, organization, kind) => recipients(stores, { key, organization, kind }),
     nowMs,
     untilMs,

@@ -49,7 +49,11 @@ const indexPartitions: Partial<Record<RecordKind, string>> = {
 };
 
 /** How the partition keys begin in the indexes of what is due: one for each day and shard. */
-const duePartitions = { byExpiry: 'EXPIRY#*', byRotation: 'ROTATION#*' } as const satisfies Record<keyof typeof dueIndexes, string>;
+const duePartitions = {
+  byExpiry: ['EXPIRY#*'],
+  // Rotations, rotated keys that are to be revoked on evidence, reminders to look at a new key's use.
+  byRotation: ['ROTATION#*', 'RETIRING#*', 'UNUSED#*'],
+} as const satisfies Record<keyof typeof dueIndexes, readonly string[]>;
 
 /** The rights to the keys table, each cut to the partitions of its kinds of records (`dynamodb:LeadingKeys`). */
 export function accessTable(table: TableV2, access: TableAccess): PolicyStatement[] {
@@ -65,7 +69,7 @@ export function accessTable(table: TableV2, access: TableAccess): PolicyStatemen
     ...records(['PutItem', 'UpdateItem'], writes),
     ...records(['DeleteItem'], deletes),
     ...queries(organizationIndex, lists.map((kind) => indexPartitions[kind] ?? notListed(kind))),
-    ...due.flatMap((index) => queries(index, [duePartitions[index]])),
+    ...due.flatMap((index) => queries(index, duePartitions[index])),
   ];
 }
 

@@ -50,7 +50,8 @@ export function rotate(options: {
     updatedAt: toIso(nowMs),
     version: key.version + 1,
     // The grace of one key is free. A chain of rotations would make any number of living keys of one place.
-    countsTowardPlan: isAlive(options.predecessor ?? null, nowMs),
+    // Nor is a life that goes on until there is evidence.
+    countsTowardPlan: request.autoRevoke === true || isAlive(options.predecessor ?? null, nowMs),
   };
   const successor: KeyRecord = {
     ...key,

@@ -4,7 +4,7 @@ export const limitCodes = ['rate_limited', 'quota_exceeded'] as const;
 export type LimitCode = (typeof limitCodes)[number];
 
 /** What goes into the `RateLimit` fields as the policy's name. */
-export type PolicyName = 'default' | 'key-month' | 'organization-month';
+export type PolicyName = 'default' | 'plan' | 'key-month' | 'organization-month';
 
 /** One bound on somebody's requests. */
 export interface LimitPolicy {
@@ -24,21 +24,33 @@ export interface Quota {
   readonly perOrganization: number | null;
 }
 
+interface RateLimit {
+  readonly limit: number;
+  readonly windowSec: number;
+}
+
 /** Who is calling, with what bounds it. */
 export interface LimitedCaller {
   readonly keyId: string;
   readonly organizationId: string;
-  /** The key's own limit, or else its plan's. */
-  readonly rateLimit: { readonly limit: number; readonly windowSec: number } | null;
+  /** The key's own limit. */
+  readonly rateLimit: RateLimit | null;
+  /** Its plan's, which holds beside it: whoever may change the key's own must not get around the plan's. */
+  readonly planLimit: RateLimit | null;
   readonly quota: Quota | null;
 }
 
 /** Every policy that a caller's requests are held against; empty where nothing bounds them. */
-export function policiesOf({ keyId, organizationId, rateLimit, quota }: LimitedCaller): readonly LimitPolicy[] {
+export function policiesOf({ keyId, organizationId, rateLimit, planLimit, quota }: LimitedCaller): readonly LimitPolicy[] {
   const policies: LimitPolicy[] = [];
   if (rateLimit) {
     const { limit, windowSec } = rateLimit;
     policies.push({ name: 'default', code: 'rate_limited', subjectId: keyId, limit, span: { windowSec } });
+  }
+  if (planLimit) {
+    const { limit, windowSec } = planLimit;
+    // Counted apart from the key's own, and under the same name whether or not it has one.
+    policies.push({ name: rateLimit ? 'plan' : 'default', code: 'rate_limited', subjectId: `${keyId}/plan`, limit, span: { windowSec } });
   }
   const month = { code: 'quota_exceeded', span: 'month' } as const;
   if (typeof quota?.perKey === 'number') policies.push({ ...month, name: 'key-month', subjectId: keyId, limit: quota.perKey });

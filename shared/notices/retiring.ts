@@ -11,8 +11,8 @@ export type Retirement = { readonly kind: 'wait' } | { readonly kind: 'revoke' }
 const warnEveryMs = 7 * dayMs;
 
 /**
- * What becomes of a key that was rotated with `autoRevoke`: it is revoked once nobody uses it any more. One that is
- * still in use, or whose successor is not, when its grace has ended is warned of, and again each week; it does not die
+ * What becomes of a key that was rotated with `autoRevoke`: it is revoked once nobody uses it any more and its successor,
+ * alive, is being served. One that is still in use, or whose successor is not, when its grace has ended is warned of, and again each week; it does not die
  * before its own expiry.
  */
 export function retire(options: {
@@ -21,6 +21,11 @@ export function retire(options: {
   /** Last uses in ISO 8601; null for a key that was never used. */
   lastUse: string | null;
   successorsLastUse: string | null;
+  /**
+   * Whether the successor was served within the quiet hours. It shows that it works and that uses are being counted: a
+   * count that has stopped looks like silence.
+   */
+  isSuccessorServed: boolean;
   requiredQuietHours: number;
   nowMs: number;
 }): Retirement {
@@ -34,10 +39,12 @@ export function retire(options: {
     requiredQuietHours: options.requiredQuietHours,
     nowMs,
   });
-  if (verdict === 'safe_to_revoke') return { kind: 'revoke' };
+  const isSuccessorAlive = deriveStatus(successor, nowMs) === 'active';
+  if (verdict === 'safe_to_revoke' && isSuccessorAlive && options.isSuccessorServed) return { kind: 'revoke' };
   const overdueMs = nowMs - Date.parse(key.graceEndsAt);
   if (overdueMs < 0 || verdict === 'quiet') return { kind: 'wait' };
-  return { kind: 'warn', notice: stillInUse(key.graceEndsAt, Math.floor(overdueMs / warnEveryMs), verdict) };
+  const found = verdict === 'safe_to_revoke' ? 'not_started' : verdict;
+  return { kind: 'warn', notice: stillInUse(key.graceEndsAt, Math.floor(overdueMs / warnEveryMs), found) };
 }
 
 function stillInUse(graceEndsAt: string, week: number, verdict: RotationVerdict): DueNotice {

@@ -8,9 +8,6 @@ import { passedAuthentication } from './refusalLine.ts';
 export const rotationVerdicts = ['not_started', 'moving', 'quiet', 'safe_to_revoke'] as const;
 export type RotationVerdict = (typeof rotationVerdicts)[number];
 
-/** Hours that an old key must be silent, where an organization's policy does not say. */
-export const defaultQuietHours = 24;
-
 /** Silence that is none yet: usage may be seen minutes late, and clients pause. */
 const shortestQuietMs = hourMs;
 

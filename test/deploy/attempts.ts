@@ -3,6 +3,8 @@ import type { AwsCall } from './operator.ts';
 export interface Targets {
   /** Name of the table of keys. */
   readonly table: string;
+  /** Name of the table of usage. */
+  readonly usageTable: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly bindMember: string;
   readonly streamArn: string;
@@ -16,6 +18,8 @@ export interface Attempt {
   readonly action: string;
   /** Partition of the table as it begins, partition of the index, secret or function. */
   readonly where: string;
+  /** Asked of the table of usage. */
+  readonly ofUsage?: true;
   readonly call: AwsCall;
 }
 
@@ -27,8 +31,22 @@ const partitions = (
 const indexes: readonly [index: string, attribute: string, partitions: readonly string[]][] = [
   ['byOrganization', 'gsi1pk', ['ORGS', 'ORG#x#KEYS', 'ORG#x#MEMBERS', 'KEY#x#EVENTS', 'OTHER']],
   ['byExpiry', 'gsi2pk', ['EXPIRY#x', 'OTHER']],
-  ['byRotation', 'gsi3pk', ['ROTATION#x', 'OTHER']],
+  ['byRotation', 'gsi3pk', ['ROTATION#x', 'RETIRING#x', 'UNUSED#x', 'OTHER']],
 ];
+
+const usagePartitions = 'LAST# LIMIT# QUOTA# SEEN# USAGE# OTHER#'.split(' ');
+
+/** On the table of usage. */
+export function usageAttempts({ usageTable: TableName }: Targets): readonly Attempt[] {
+  const index = { TableName, IndexName: 'byLastUse' };
+  const all = [
+    ...usagePartitions.flatMap((where) => [...onPartition(TableName, where), onBatch(TableName, where)]),
+    ...['IDLE#x', 'OTHER'].map((where) => onIndex(index, 'gsi1pk', where)),
+    onTable('Scan', 'scan', { TableName }),
+    onTable('UpdateTable', 'update_table', { TableName }),
+  ];
+  return all.map((attempt) => ({ ...attempt, ofUsage: true }));
+}
 
 export function attempts({ table: TableName, secrets, bindMember, streamArn, queues, configurationSet }: Targets): readonly Attempt[] {
   return [
@@ -49,6 +67,12 @@ export function attempts({ table: TableName, secrets, bindMember, streamArn, que
     })),
     ...['keys@example.com', 'boss@example.com'].map((from) => onMail(from, configurationSet)),
   ];
+}
+
+/** Reads by keys of one partition. */
+function onBatch(TableName: string, where: string): Attempt {
+  const Keys = [{ pk: { S: `${where}asked` }, sk: { S: 'asked' } }];
+  return { action: 'BatchGetItem', where, call: ['dynamodb', 'batch_get_item', { RequestItems: { [TableName]: { Keys } } }] };
 }
 
 /** On a record that is not there; whatever would write is bound to its being there. */

@@ -17,7 +17,9 @@ from ministack.services.cloudformation import provisioners
 # Isolated, Python does not look beside the program that it was given.
 sys.dont_write_bytecode = True
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+import gateway_keys  # noqa: E402
 import leading_keys  # noqa: E402
+import log_filters  # noqa: E402
 import ses_sending  # noqa: E402
 
 ALARM = "AWS::CloudWatch::Alarm"
@@ -30,7 +32,9 @@ def main():
     say_that_requests_came_over_tls()
     deploy_alarms_on_expressions()
     ask_for_streams_by_name()
+    gateway_keys.install()
     leading_keys.install()
+    log_filters.install()
     ses_sending.install(gateway)
     gateway.main()
 
@@ -92,7 +96,8 @@ def deploy_alarms_on_expressions():
         if not metrics:
             return props
         first = {**metrics[0]["Metric"], "Statistic": metrics[0]["Stat"], "Period": metrics[0].get("Period", 60)}
-        return {**{name: value for name, value in props.items() if name != "Metrics"}, **first}
+        # What is unusual is a band that the expression makes up: there is no threshold beside it.
+        return {"Threshold": 0, **{name: value for name, value in props.items() if name != "Metrics"}, **first}
 
     handlers = provisioners._RESOURCE_HANDLERS[ALARM]
     create, update = handlers["create"], handlers["update"]

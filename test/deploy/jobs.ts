@@ -8,7 +8,7 @@ const types = ['AWS::Lambda::Function', 'AWS::Logs::LogGroup', 'AWS::SES::Config
 type Type = (typeof types)[number];
 
 /** Which function, by the begin of its logical id. */
-export type JobName = 'CheckpointEvents' | 'SweepKeys' | 'MailKeyEvents' | 'RecordPurges' | 'SuppressAddress';
+export type JobName = 'CheckpointEvents' | 'SweepKeys' | 'MailKeyEvents' | 'RecordPurges' | 'SuppressAddress' | 'CountUsage';
 
 /** The deployed functions that run by the clock and follow changes and mails, and what belongs to them. */
 export interface Jobs {

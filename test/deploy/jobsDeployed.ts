@@ -107,7 +107,7 @@ async function streams({ operator, jobs }: Deployed): Promise<void> {
 const invocationsShape = z.object({ MaximumRetryAttempts: z.number(), DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.string() }) }) });
 
 async function asynchronousRuns({ operator, jobs }: Deployed): Promise<void> {
-  for (const job of ['CheckpointEvents', 'SweepKeys', 'SuppressAddress'] as const) {
+  for (const job of ['CheckpointEvents', 'SweepKeys', 'SuppressAddress', 'CountUsage'] as const) {
     const parameters = { FunctionName: jobs.functionName(job), Qualifier: '$LATEST' };
     const config = invocationsShape.parse(await operator.aws('lambda', 'get_function_event_invoke_config', parameters));
     assert.deepEqual(config, { MaximumRetryAttempts: 2, DestinationConfig: { OnFailure: { Destination: jobs.failuresArn(job) } } });

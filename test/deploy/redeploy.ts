@@ -5,10 +5,10 @@ import * as z from 'zod';
 import type { Cdk, Deployment } from './deploy.ts';
 import type { Operator } from './operator.ts';
 import type { Report } from './report.ts';
+import { stacks } from './stacks.ts';
 import { outputOf } from './system.ts';
 import { allItems, keysTable } from './tables.ts';
 
-const stacks = ['Gatewarden-Data', 'Gatewarden-Api', 'Gatewarden-Jobs', 'Gatewarden-Bootstrap', 'Gatewarden-Orders'];
 const stack = 'Gatewarden-Bootstrap';
 const resourceType = 'Custom::GatewardenBootstrap';
 

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
-import { attempts } from './attempts.ts';
-import type { Targets } from './attempts.ts';
+import { attempts, usageAttempts } from './attempts.ts';
+import type { Attempt, Targets } from './attempts.ts';
 import type { Operator } from './operator.ts';
 import type { Report } from './report.ts';
 import { rows } from './roles.ts';
 import type { Row } from './roles.ts';
-import { allItems, keysStream, keysTable } from './tables.ts';
+import { stacks } from './stacks.ts';
+import { allItems, keysStream, keysTable, usageTable } from './tables.ts';
 
-/** The roles as they were deployed: each tries everything that the table of keys, the secrets and `BindMember` offer. */
+/** The roles as they were deployed: each tries everything that the tables, the secrets and `BindMember` offer. */
 export async function deployedRights(operator: Operator, report: Report): Promise<void> {
   await report.part('Functions hold the rights they need and no others', async () => {
     await report.check('every deployed function is among those asked', async () => {
-      for (const stack of new Set(rows.map((row) => row.stack))) {
+      for (const stack of stacks) {
         const functions = await operator.resources(stack, 'AWS::Lambda::Function');
         const known = rows.filter((row) => row.stack === stack);
         const unknown = functions.filter(({ logicalId }) => !known.some(({ role }) => logicalId.startsWith(role)));
@@ -23,26 +24,34 @@ export async function deployedRights(operator: Operator, report: Report): Promis
     const before = await report.step('what is there is noted', () => contents(operator, targets));
     for (const row of rows) {
       await report.check(`${row.stack} ${row.role}`, async () => {
-        assert.deepEqual(await mayDo(operator, { arn: await roleArn(operator, row), targets }), row.may);
+        const { may, ofUsage = {} } = row;
+        assert.deepEqual(await mayDo(operator, { arn: await roleArn(operator, row), targets }), { may, ofUsage });
       });
     }
     await report.check('their trying has changed nothing', async () => assert.deepEqual(await contents(operator, targets), before));
   });
 }
 
-/** The items of the table and the current values of the secrets. */
-async function contents(operator: Operator, { table, secrets }: Targets): Promise<unknown> {
-  const items = await allItems(operator, table);
+/** The items of the tables and the current values of the secrets. */
+async function contents(operator: Operator, { table, usageTable: ofUsage, secrets }: Targets): Promise<unknown> {
+  const items = [...(await allItems(operator, table)), ...(await allItems(operator, ofUsage))];
   const values = await Promise.all(Object.values(secrets).map((name) => operator.secret(name)));
   return { items: items.map((item) => JSON.stringify(item)).sort(), values };
 }
 
-async function mayDo(operator: Operator, { arn, targets }: { arn: string; targets: Targets }): Promise<Record<string, string>> {
-  const all = attempts(targets);
+type May = Readonly<Record<string, string>>;
+
+async function mayDo(operator: Operator, { arn, targets }: { arn: string; targets: Targets }): Promise<{ may: May; ofUsage: May }> {
+  const all = [...attempts(targets), ...usageAttempts(targets)];
   const answers = await operator.asRole(arn, all.map(({ call }) => call));
   assert.equal(answers.length, all.length);
-  const allowed = Map.groupBy(all.filter((_, at) => answers[at]), ({ action }) => action);
-  return Object.fromEntries([...allowed].map(([action, group]) => [action, group.map(({ where }) => where).sort().join(' ')]));
+  const allowed = all.filter((_, at) => answers[at]);
+  return { may: byAction(allowed.filter(({ ofUsage }) => !ofUsage)), ofUsage: byAction(allowed.filter(({ ofUsage }) => ofUsage)) };
+}
+
+function byAction(allowed: readonly Attempt[]): May {
+  const groups = Map.groupBy(allowed, ({ action }) => action);
+  return Object.fromEntries([...groups].map(([action, group]) => [action, group.map(({ where }) => where).sort().join(' ')]));
 }
 
 async function findTargets(operator: Operator): Promise<Targets> {
@@ -55,6 +64,7 @@ async function findTargets(operator: Operator): Promise<Targets> {
   const queues = (await operator.resources('Gatewarden-Jobs', 'AWS::SQS::Queue')).map(({ logicalId, physicalId }) => [logicalId.split('Failures')[0], physicalId]);
   return {
     table: await keysTable(operator),
+    usageTable: await usageTable(operator),
     streamArn: await keysStream(operator),
     queues: Object.fromEntries(queues) as Record<string, string>,
     configurationSet: await find('Gatewarden-Jobs', 'AWS::SES::ConfigurationSet', 'Mail'),

@@ -4,6 +4,8 @@ export interface Row {
   /** Begin of the logical id of the function's role. */
   readonly role: string;
   readonly may: Readonly<Record<string, string>>;
+  /** In the table of usage. @default - nothing */
+  readonly ofUsage?: Readonly<Record<string, string>>;
 }
 
 const members = 'EMAIL# MEMBER# SUBJECT#';
@@ -18,7 +20,12 @@ const organizationsWritten = 'EVENTS# NOTICEDAYS ORG# PLACES# SUPPRESSED#';
 const swept = 'EVENTS# KEY# NOTICE# OUTBOX# PLACES# SWEEP';
 
 export const rows: readonly Row[] = [
-  { stack: 'Gatewarden-Api', role: 'KeyAuthorizer', may: { GetItem: 'KEY# ORG#', GetSecretValue: 'pepper' } },
+  {
+    stack: 'Gatewarden-Api',
+    role: 'KeyAuthorizer',
+    may: { GetItem: 'KEY# ORG#', GetSecretValue: 'pepper' },
+    ofUsage: { UpdateItem: 'LIMIT# QUOTA#' },
+  },
   {
     stack: 'Gatewarden-Api',
     role: 'ManagementAuthorizer',
@@ -41,6 +48,13 @@ export const rows: readonly Row[] = [
       QueryIndex: 'ORG#x#KEYS',
       GetSecretValue: 'pepper',
     },
+    ofUsage: { GetItem: 'LAST#', Query: 'LAST#', UpdateItem: 'LIMIT# QUOTA#', BatchGetItem: 'LAST#' },
+  },
+  {
+    stack: 'Gatewarden-Api',
+    role: 'Usage',
+    may: { GetItem: 'KEY# ORG#', Query: 'KEY# ORG#' },
+    ofUsage: { GetItem: 'LAST# USAGE#', Query: 'LAST# USAGE#', BatchGetItem: 'LAST# USAGE#' },
   },
   { stack: 'Gatewarden-Api', role: 'Meta', may: { GetItem: 'ORG#', Query: 'ORG#' } },
   {
@@ -104,10 +118,11 @@ export const rows: readonly Row[] = [
       PutItem: swept,
       UpdateItem: swept,
       DeleteItem: 'OUTBOX#',
-      QueryIndex: 'EXPIRY#x ORG#x#MEMBERS ORGS ROTATION#x',
+      QueryIndex: 'EXPIRY#x ORG#x#MEMBERS ORGS RETIRING#x ROTATION#x UNUSED#x',
       SendMessage: 'SweepKeys',
       SendEmail: 'keys@example.com',
     },
+    ofUsage: { GetItem: 'LAST#', BatchGetItem: 'LAST#', Query: 'USAGE#', QueryIndex: 'IDLE#x' },
   },
   {
     stack: 'Gatewarden-Jobs',
@@ -122,6 +137,19 @@ export const rows: readonly Row[] = [
       DescribeStream: 'stream',
       SendMessage: 'MailKeyEvents',
       SendEmail: 'keys@example.com',
+    },
+    ofUsage: { GetItem: 'LAST#', BatchGetItem: 'LAST#' },
+  },
+  {
+    stack: 'Gatewarden-Jobs',
+    role: 'CountUsageConsumer',
+    may: { SendMessage: 'CountUsage' },
+    ofUsage: {
+      GetItem: 'LAST# SEEN# USAGE#',
+      BatchGetItem: 'LAST# SEEN# USAGE#',
+      UpdateItem: 'LAST# SEEN# USAGE#',
+      Query: 'SEEN#',
+      PutItem: 'SEEN#',
     },
   },
   {

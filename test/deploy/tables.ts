@@ -5,9 +5,18 @@ const scanShape = z.object({ Items: z.array(z.record(z.string(), z.unknown())), 
 
 /** Physical name of the table `keys`. */
 export async function keysTable(operator: Operator): Promise<string> {
+  return tableOf(operator, 'Keys');
+}
+
+/** Physical name of the table `usage`. */
+export async function usageTable(operator: Operator): Promise<string> {
+  return tableOf(operator, 'Usage');
+}
+
+async function tableOf(operator: Operator, name: 'Keys' | 'Usage'): Promise<string> {
   const tables = await operator.resources('Gatewarden-Data', 'AWS::DynamoDB::GlobalTable');
-  const table = tables.find(({ logicalId }) => logicalId.startsWith('Keys'));
-  if (!table) throw new Error('Stack Gatewarden-Data has no table of keys.');
+  const table = tables.find(({ logicalId }) => logicalId.startsWith(name));
+  if (!table) throw new Error(`Stack Gatewarden-Data has no table "${name}".`);
   return table.physicalId;
 }
 

@@ -31,7 +31,7 @@ describe('each job holds the rights it needs and no others', () => {
       'Jobs SweepKeysJob',
       {
         'Query keys/index/byExpiry': 'EXPIRY#*',
-        'Query keys/index/byRotation': 'ROTATION#*',
+        'Query keys/index/byRotation': 'RETIRING#* ROTATION#* UNUSED#*',
         'Query keys/index/byOrganization': 'ORG#*#MEMBERS ORGS',
         'GetItem keys': 'EVENTS#* KEY#* NOTICE#* NOTICEDAYS ORG#* OUTBOX#* SUPPRESSED#* SWEEP',
         'Query keys': 'NOTICE#* OUTBOX#*',

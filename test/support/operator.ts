@@ -127,8 +127,8 @@ export class Operator {
     await this.#settled();
     for (const TableName of await this.#tableNames()) {
       for await (const page of paginateScan({ client: this.#plain }, { TableName, ConsistentRead: true })) {
-        // A clock that is moved brings the daily checkpoints about, a change its mails, at a moment of their own.
-        const written = (page.Items ?? []).filter(({ pk, sk }) => !sk?.S?.startsWith('CHECKPOINT#') && !/^(?:NOTICE#|OUTBOX#|SWEEP$)/.test(pk?.S ?? ''));
+        // A clock that is moved brings the daily checkpoints about, a change its mails, a request its count, at their own moment.
+        const written = (page.Items ?? []).filter(({ pk, sk }) => !sk?.S?.startsWith('CHECKPOINT#') && !/^(?:NOTICE#|OUTBOX#|SWEEP$|USAGE#|LAST#|SEEN#)/.test(pk?.S ?? ''));
         items.push(...written.map((item) => `${TableName} ${item['pk']?.S} ${item['sk']?.S} ${hash('sha256', JSON.stringify(item))}`));
       }
     }

@@ -1,6 +1,7 @@
 import { Agent, createServer, request } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { startDynamo } from '../../local/dynamodb/startDynamo.ts';
 import type { EmbeddedDynamo } from '../../local/dynamodb/startDynamo.ts';
 
@@ -15,18 +16,22 @@ export class StoreCounter {
     const agent = new Agent({ keepAlive: true });
     this.#dynamo = dynamo;
     this.#agent = agent;
-    this.#server = createServer((incoming, response) => {
-      const [service, operation = ''] = String(incoming.headers['x-amz-target']).split('.');
-      // Streams are followed all the time, whoever calls.
-      if (!service?.startsWith('DynamoDBStreams')) this.#asked.push(operation);
-      const { hostname, port } = new URL(dynamo.endpoint);
-      const outgoing = request({ hostname, port, agent, path: incoming.url, method: incoming.method, headers: incoming.headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
-      });
-      outgoing.on('error', () => response.destroy());
-      incoming.pipe(outgoing);
+    this.#server = createServer((incoming, response) => void this.#handOn(incoming, response));
+  }
+
+  async #handOn(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(incoming);
+    const [service, operation = ''] = String(incoming.headers['x-amz-target']).split('.');
+    // Streams are followed, and usage is counted, whoever calls and however it was answered.
+    const isInBackground = service?.startsWith('DynamoDBStreams') === true || body.includes('-Data-Usage');
+    if (!isInBackground) this.#asked.push(operation);
+    const { hostname, port } = new URL(this.#dynamo.endpoint);
+    const outgoing = request({ hostname, port, agent: this.#agent, path: incoming.url, method: incoming.method, headers: incoming.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
     });
+    outgoing.on('error', () => response.destroy());
+    outgoing.end(body);
   }
 
   static async start(): Promise<StoreCounter> {

@@ -1,8 +1,8 @@
 import { notFound } from '../../../shared/errors/problems.ts';
 import type { KeyRecord } from '../../../shared/keys/key.ts';
-import type { Policy } from '../../../shared/organizations/organization.ts';
+import { deriveStatus } from '../../../shared/keys/status.ts';
 import { dayMs, hourMs } from '../../../shared/time.ts';
-import { defaultQuietHours, describeRotation } from '../../../shared/usage/rotation.ts';
+import { describeRotation } from '../../../shared/usage/rotation.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { loadOrganization } from '../loadOrganization.ts';
 import { keys, loadKey, usage } from './load.ts';
@@ -15,26 +15,25 @@ export const getRotation: RouteHandler<'getRotation'> = async ({ params, nowMs }
   const { id: keyId, replacedBy: successorId } = key;
   // A rotation that never was is not there, as a key that never was is not.
   if (successorId === null) throw notFound();
-  const rotatedAtMs = await rotatedAt(key, successorId);
+  const successor = await keys.get(successorId);
+  const rotatedAtMs = rotatedAt(key, successor);
   const range = hoursUpTo(nowMs, Math.max(rotatedAtMs, nowMs - maxShownMs));
   const [lastUses, oldHours, newHours] = await Promise.all([
     usage.lastUses([keyId, successorId]),
     usage.hours(keyId, range),
     usage.hours(successorId, range),
   ]);
-  const requiredQuietHours = quietHoursOf(policy);
+  // Nobody can have moved to a key that no longer works.
+  if (successor === null || deriveStatus(successor, nowMs) !== 'active') lastUses.delete(successorId);
+  const { rotationQuietHours: requiredQuietHours } = policy;
   return { status: 200, body: describeRotation({ keyId, successorId, rotatedAtMs, lastUses, oldHours, newHours, requiredQuietHours, nowMs }) };
 };
 
 /** A successor is made by the rotation; one that is deleted by now leaves the last change of the old key. */
-async function rotatedAt(key: KeyRecord, successorId: string): Promise<number> {
-  return Date.parse((await keys.get(successorId))?.createdAt ?? key.updatedAt);
+function rotatedAt(key: KeyRecord, successor: KeyRecord | null): number {
+  return Date.parse(successor?.createdAt ?? key.updatedAt);
 }
 
 function hoursUpTo(nowMs: number, startMs: number) {
   return { fromMs: Math.floor(startMs / hourMs) * hourMs, toMs: Math.floor(nowMs / hourMs) * hourMs + hourMs };
-}
-
-function quietHoursOf(policy: Policy & { readonly rotationQuietHours?: number }): number {
-  return policy.rotationQuietHours ?? defaultQuietHours;
 }

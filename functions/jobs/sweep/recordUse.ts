@@ -10,6 +10,7 @@ import type { Retirement } from '../../../shared/notices/retiring.ts';
 import { unusedNotice } from '../../../shared/notices/unused.ts';
 import type { NoticeStore } from '../../../shared/notices/store.ts';
 import type { StoredOrganization } from '../../../shared/organizations/organization.ts';
+import { hourMs } from '../../../shared/time.ts';
 import { recordNotice, sweepActor, sweepContext } from './recordNotice.ts';
 import type { Recording } from './recordNotice.ts';
 
@@ -17,6 +18,8 @@ export type UseSweeping = Recording & {
   readonly stores: { readonly keys: Pick<KeyStore, 'get' | 'revoke'>; readonly notices: Pick<NoticeStore, 'recorded'> };
   /** In ISO 8601, by key id; keys that were never used are left out. */
   readonly lastUses: (keyIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Whether requests with a key were let through, and counted, since a time in milliseconds since 1970. */
+  readonly isServedSince: (keyId: string, sinceMs: number) => Promise<boolean>;
   readonly unusedDays: number;
 };
 
@@ -33,7 +36,8 @@ export async function recordUse(sweeping: UseSweeping, keyId: string, organizati
   const lastUse = uses.get(keyId) ?? null;
   const successorsLastUse = (successor && uses.get(successor.id)) ?? null;
   const requiredQuietHours = organization.policy.rotationQuietHours;
-  const retirement = retire({ key, successor, lastUse, successorsLastUse, requiredQuietHours, nowMs: startMs });
+  const isSuccessorServed = successor !== null && (await sweeping.isServedSince(successor.id, startMs - requiredQuietHours * hourMs));
+  const retirement = retire({ key, successor, lastUse, successorsLastUse, isSuccessorServed, requiredQuietHours, nowMs: startMs });
   if (retirement.kind === 'revoke') return (await revokeSuperseded(sweeping, key)) ? ['revoked'] : [];
   const unused = unusedNotice({ key, lastUsedAt: lastUse, unusedDays: sweeping.unusedDays, nowMs: startMs });
   const recorded: NoticeKind[] = [];

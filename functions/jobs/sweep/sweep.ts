@@ -30,6 +30,7 @@ export interface Sweep {
   readonly usage: {
     readonly lastUses: (keyIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
     readonly idleSince: (days: readonly string[]) => Promise<readonly string[]>;
+    readonly isServedSince: (keyId: string, sinceMs: number) => Promise<boolean>;
     /** Days without a use after which a key is reported. */
     readonly unusedDays: number;
   };

@@ -103,6 +103,11 @@ describe('with autoRevoke', () => {
     expect(rotated({ gracePeriodHours: 2 }).old).toMatchObject({ expiresAt: '2026-11-22T10:00:00.000Z', graceEndsAt: null });
   });
 
+  it('the old key keeps its place in the plan: its life may go on', () => {
+    expect(rotated({ autoRevoke: true }).old.countsTowardPlan).toBe(true);
+    expect(rotated({ autoRevoke: true }).successor.countsTowardPlan).toBe(true);
+  });
+
   it('the successor is not to be revoked in turn', () => {
     expect(rotated({ autoRevoke: true }).successor.graceEndsAt).toBeNull();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundsOf, callerLimitOf, effectiveLimit } from '../../../shared/limits/callerLimit.ts';
+import { boundsOf, callerLimitOf } from '../../../shared/limits/callerLimit.ts';
 import type { Admission } from '../../../shared/limits/admission.ts';
 import { policiesOf } from '../../../shared/limits/policy.ts';
 import { sampleConfig, sampleVerificationRecord } from '../samples.ts';
@@ -7,15 +7,18 @@ import { sampleConfig, sampleVerificationRecord } from '../samples.ts';
 const perMinute = (limit: number) => ({ limit, windowSec: 60 });
 
 describe('whose limit holds', () => {
+  const boundBy = (own: ReturnType<typeof perMinute> | null, plan: ReturnType<typeof perMinute> | null) =>
+    policiesOf(boundsOf(sampleVerificationRecord({ rateLimit: own }), { name: 'Team', machineAccess: true, maxKeys: 1, rateLimit: plan, quota: null }));
+  const ownPolicy = { name: 'default', code: 'rate_limited', subjectId: 'key_4f8KmQ2xT7Zb', limit: 5, span: { windowSec: 60 } };
+  const planPolicy = { name: 'plan', code: 'rate_limited', subjectId: 'key_4f8KmQ2xT7Zb/plan', limit: 100, span: { windowSec: 60 } };
+
   it.each([
-    ['the key’s own', perMinute(5), null, perMinute(5)],
-    ['the plan’s, where the key has none', null, perMinute(100), perMinute(100)],
-    ['the key’s, where it is stricter', perMinute(5), perMinute(100), perMinute(5)],
-    ['the plan’s, where the key’s would let more through', perMinute(101), perMinute(100), perMinute(100)],
-    ['the plan’s, also over another window', { limit: 2, windowSec: 1 }, perMinute(100), perMinute(100)],
-    ['none', null, null, null],
+    ['the key’s own', perMinute(5), null, [ownPolicy]],
+    ['the plan’s, where the key has none', null, perMinute(100), [{ ...planPolicy, name: 'default' }]],
+    ['both, where both have one: the key’s is no way around the plan’s', perMinute(5), perMinute(100), [ownPolicy, planPolicy]],
+    ['none', null, null, []],
   ])('%s', (_, own, plan, expected) => {
-    expect(effectiveLimit(own, plan)).toEqual(expected);
+    expect(boundBy(own, plan)).toEqual(expected);
   });
 
   it('a key is counted with the line of rotations that it comes from, and with its organization', () => {

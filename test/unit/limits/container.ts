@@ -28,7 +28,7 @@ export function container(options: { onStoreFailure?: 'allow' | 'refuse'; maxAcc
     ...(options.maxAccounts === undefined ? {} : { maxAccounts: options.maxAccounts }),
   });
   const take = async (caller: Partial<LimitedCaller> = {}) =>
-    limiter.take(policiesOf({ keyId: 'key_1', organizationId: 'org_1', rateLimit: { limit: 5, windowSec: 60 }, quota: null, ...caller }));
+    limiter.take(policiesOf({ keyId: 'key_1', organizationId: 'org_1', rateLimit: { limit: 5, windowSec: 60 }, quota: null, planLimit: null, ...caller }));
   const takeMany = async (n: number, caller: Partial<LimitedCaller> = {}) => {
     let allowed = 0;
     for (let i = 0; i < n; i += 1) if ((await take(caller))?.allowed) allowed += 1;

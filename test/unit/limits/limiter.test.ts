@@ -72,7 +72,7 @@ describe('a request under a limit', () => {
 
   it('never shares its token with another one that is decided at the same time', async () => {
     const { table, limiter } = container();
-    const policies = policiesOf({ keyId: 'key_1', organizationId: 'org_1', ...limitOf(500), quota: null });
+    const policies = policiesOf({ keyId: 'key_1', organizationId: 'org_1', ...limitOf(500), planLimit: null, quota: null });
     const answers = await Promise.all(Array.from({ length: 1000 }, async () => limiter.take(policies)));
     expect(answers.filter((answer) => answer?.allowed)).toHaveLength(500);
     expect(table.used(minute)).toBe(500);

@@ -7,12 +7,13 @@ import { sampleKey } from '../samples.ts';
 const old = { replacedBy: 'key_newNewNew000', graceEndsAt: '2026-11-24T08:00:00.000Z' };
 const successor = sampleKey({ id: 'key_newNewNew000', createdAt: '2026-11-22T08:00:00.000Z' });
 
-function retired(now: string, uses: { old?: string; new?: string }, key: Partial<KeyRecord> = {}, next: KeyRecord | null = successor) {
+function retired(now: string, uses: { old?: string; new?: string }, key: Partial<KeyRecord> = {}, next: KeyRecord | null = successor, isSuccessorServed = true) {
   return retire({
     key: sampleKey({ ...old, ...key }),
     successor: next,
     lastUse: uses.old ?? null,
     successorsLastUse: uses.new ?? null,
+    isSuccessorServed,
     requiredQuietHours: 6,
     nowMs: Date.parse(now),
   });
@@ -55,6 +56,21 @@ describe('a key that was rotated with autoRevoke', () => {
 
   it('is not warned of while it is falling silent', () => {
     expect(retired('2026-11-24T09:00:00.000Z', { old: '2026-11-24T07:00:00.000Z', new: newUse }).kind).toBe('wait');
+  });
+
+  it('is not revoked where nothing shows that its successor is being served: a count that has stopped looks like silence', () => {
+    const quiet = { old: '2026-11-22T12:00:00.000Z', new: newUse };
+    expect(retired('2026-11-23T20:00:00.000Z', quiet, {}, successor, false).kind).toBe('wait');
+    expect(retired('2026-11-24T20:00:00.000Z', quiet, {}, successor, false)).toMatchObject({ kind: 'warn', notice: { changes: [{ to: 'not_started' }] } });
+  });
+
+  it.each<[string, Partial<KeyRecord>]>([
+    ['revoked', { revokedAt: '2026-11-22T13:00:00.000Z' }],
+    ['switched off', { active: false }],
+    ['expired', { expiresAt: '2026-11-22T13:00:00.000Z' }],
+  ])('is not revoked where its successor is %s: it may be the last that works', (_, dead) => {
+    const quiet = { old: '2026-11-22T12:00:00.000Z', new: newUse };
+    expect(retired('2026-11-23T20:00:00.000Z', quiet, {}, { ...successor, ...dead }).kind).toBe('wait');
   });
 
   it.each<[string, Partial<KeyRecord>, KeyRecord | null]>([

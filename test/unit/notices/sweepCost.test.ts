@@ -57,7 +57,7 @@ it('a sweep’s reads follow the keys that are due, not the keys that there are'
     },
     state: sweepStateStore(counted),
     defaultDays: [30, 14, 7, 1],
-    usage: { lastUses: () => Promise.resolve(new Map()), idleSince: () => Promise.resolve([]), unusedDays: 90 },
+    usage: { isServedSince: () => Promise.resolve(false), lastUses: () => Promise.resolve(new Map()), idleSince: () => Promise.resolve([]), unusedDays: 90 },
     recipients: () => Promise.resolve(['ops@example.com']),
     nowMs: () => nowMs,
     untilMs: nowMs + 60_000,
