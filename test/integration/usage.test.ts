@@ -108,6 +108,11 @@ describe('whether a rotated key can go', () => {
     await system().platform.schedules.run('gatewarden-sweep-keys');
     expect((await system().example(token)).status).toBe(200);
     system().platform.clock.advance(25 * 3_600_000);
+    // Nothing was counted of either key for a day: that is no evidence.
+    await system().platform.schedules.run('gatewarden-sweep-keys');
+    expect(await keyOf(key)).toMatchObject({ status: 'active' });
+    await system().example(rotated.body.token);
+    await system().platform.settled();
     await system().platform.schedules.run('gatewarden-sweep-keys');
     await system().platform.settled();
     expect(await keyOf(key)).toMatchObject({ status: 'revoked', revocationReason: 'superseded', revokedBy: { type: 'system', id: 'sweep', name: 'Sweep' } });
@@ -115,6 +120,15 @@ describe('whether a rotated key can go', () => {
     const events = await system().call('GET', `${system().keysPath}/${key.id}/events`);
     expect(events.body.items.map(({ type }: Json) => type)).toContain('key.still_in_use');
   });
+});
+
+it('autoRevoke is no way around the plan: the old key keeps its place', async () => {
+  const tenant = await system().tenant();
+  const { key } = await system().issue({ product: 'orders' }, tenant.keysPath);
+  const rotated = await system().call('POST', `${tenant.keysPath}/${key.id}/rotate`, { body: { autoRevoke: true } });
+  expect(await system().operator.placesOf(tenant.id)).toBe(3);
+  await system().call('POST', `${tenant.keysPath}/${rotated.body.key.id}/revoke`, { body: { reason: 'retired' } });
+  expect(await system().operator.placesOf(tenant.id)).toBe(2);
 });
 
 it('a key that nobody has used for 90 days is reported, once', async () => {

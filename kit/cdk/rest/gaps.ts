@@ -24,6 +24,7 @@ export function findRestGaps({ api, authorizer, routes, gate }: GuardedRestApi):
     ...findRouteGaps({ resources: methods, routes, authorizer, apiPath, word: 'method', nameOf, isHarmless: isPreflight }),
     ...findStrayStages(partsOf(resource, 'AWS::ApiGateway::Stage', apiIdProperties.rest), stage, { path: apiPath, kind: 'RestApi' }),
     ...findBody(resource, apiPath),
+    ...findResponseCache(stage),
     ...findCache(authorizer),
     ...(gate ? findGateGaps({ api, gate, routes, methods, nameOf }) : []),
   ];
@@ -33,6 +34,18 @@ function findBody(resource: CfnResource, apiPath: string): string[] {
   const { Body: body, BodyS3Location: bodyElsewhere } = propertiesOf(resource);
   if (body === undefined && bodyElsewhere === undefined) return [];
   return [`"${apiPath}" has an OpenAPI body, whose methods cannot be seen here: make each method with addMethod().`];
+}
+
+/** API Gateway's response cache goes by path alone, unless told otherwise: one caller would be given another's answer. */
+function findResponseCache(stage: CfnResource): string[] {
+  const { CacheClusterEnabled: cluster, MethodSettings: settings } = propertiesOf(stage);
+  const isOn = isSet(cluster) || (Array.isArray(settings) && settings.some((setting) => isSet(asRecord(setting)['CachingEnabled'])));
+  return isOn ? [`"${stage.node.path}" caches responses, which would hand one caller's answer to another: turn cachingEnabled and cacheClusterEnabled off.`] : [];
+}
+
+/** What cannot be read before it is deployed counts as set. */
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== false && value !== 'false';
 }
 
 /** What `defaultCorsPreflightOptions` adds: an answer of API Gateway itself, with nothing behind it. */

@@ -203,3 +203,21 @@ it('an API of another stack is not touched', () => {
   elsewhere.root.addMethod('GET', integration, { apiKeyRequired: true });
   expect(synth).not.toThrow();
 });
+
+describe('a response cache is refused: it would hand one caller’s answer to another', () => {
+  it.each([
+    ['of the whole stage', { cacheClusterEnabled: true }],
+    ['of every method', { cachingEnabled: true }],
+    ['of one method', { methodOptions: { '/orders/GET': { cachingEnabled: true } } }],
+  ])('%s', (_, deployOptions) => {
+    const { keys, route, synth } = fixture({ deployOptions });
+    keys.protect(route('/orders'), { scopes: [] });
+    expect(() => synth()).toThrow(/caches responses, which would hand one caller's answer to another/);
+  });
+
+  it('a stage without one is fine, said or not', () => {
+    const { keys, route, synth } = fixture({ deployOptions: { cacheClusterEnabled: false, cachingEnabled: false } });
+    keys.protect(route('/orders'), { scopes: [] });
+    expect(() => synth()).not.toThrow();
+  });
+});
