@@ -45,7 +45,7 @@ it('a key is announced at each of the noticeDays and when it has expired, each t
 it('several keys of one organization are one mail a recipient', async () => {
   const keys = await Promise.all(['A', 'B', 'C'].map((name) => issue({ name, expiresInDays: 20 })));
   advanceTo(system(), after(keys[2]?.expiresAt, -14, 1));
-  expect(await sweep(system())).toMatchObject({ recorded: { expiring: 3 }, mails: { sent: 1, kept: 0, suppressed: 0 } });
+  await sweep(system());
   expect(mails()).toEqual([expect.stringContaining('keys@acme.example: 3 keys of Acme expire soon')]);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expectProblem } from '../support/problems.ts';
 import type { Json } from '../support/respondsAsDeclared.ts';
 import { useSystem } from '../support/system.ts';
 
@@ -78,6 +79,19 @@ describe('who uses which key', () => {
     await system().platform.settled();
     expect(await usageOf(key)).toMatchObject({ total: 1, items: [{ requests: 1, status: { '5xx': 0 } }] });
   });
+});
+
+it.each([
+  ['an unknown granularity', 'granularity=week', 'granularity'],
+  ['an end before the start', 'from=2026-11-22T10:00:00Z&to=2026-11-22T09:00:00Z', 'from'],
+  ['more hours than an answer holds', 'from=2026-01-01T00:00:00Z&to=2026-06-01T00:00:00Z', 'from'],
+  ['a parameter that there is not', 'per=hour', 'per'],
+])('%s is a 400 that names it', async (_, query, field) => {
+  const { key } = await system().issue();
+  for (const path of [`/organizations/${system().organizationId}/usage`, `${system().keysPath}/${key.id}/usage`]) {
+    const { errors } = expectProblem(await system().call('GET', `${path}?${query}`), 400, 'invalid_request');
+    expect(errors.map(({ path: at }: Json) => at)).toEqual([expect.stringContaining(field)]);
+  }
 });
 
 describe('whether a rotated key can go', () => {
