@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
 import { logGroupOf } from './authorizerLog.ts';
-import { expectProblem, expectStatus } from './expectations.ts';
+import { expectProblem, expectProblemStatus, expectStatus } from './expectations.ts';
 import type { Operator } from './operator.ts';
 import type { Report } from './report.ts';
 import type { System } from './system.ts';
@@ -20,13 +20,15 @@ export async function failsClosed(system: System, report: Report): Promise<void>
 }
 
 async function uncounted({ issue, order, revoke, operator }: System): Promise<void> {
-  const limited = await issue({ rateLimit: { limit: 1, windowSec: 3_600 } });
+  const limited = await issue({ rateLimit: { limit: 2, windowSec: 3_600 } });
   const group = await logGroupOf(operator, 'KeyAuthorizer');
   const failures = async () => (await operator.logLines(group)).filter((line) => line.includes('"limit not counted"')).length;
   assert.equal(await failures(), 0);
   const mayNotWrite = ({ Action }: Statement) => ![Action].flat().includes('dynamodb:UpdateItem');
   await withRights(operator, mayNotWrite, async () => {
     for (let call = 0; call < 2; call += 1) expectStatus(await order(limited.token), 200);
+    // Each container lets through as many as the limit, and no more.
+    expectProblemStatus(await order(limited.token), 429);
     // Authentication is no matter of choice.
     expectStatus(await revoke(limited.key.id), 200);
     expectProblem(await order(limited.token), 401, 'unauthorized');

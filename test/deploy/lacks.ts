@@ -126,6 +126,7 @@ function secretLacks({ operator }: System): Lack[] {
   ];
 }
 
+const topicShape = z.object({ Attributes: z.record(z.string(), z.string()) });
 const metricsShape = z.object({ Metrics: z.array(z.unknown()) });
 
 function operationsLacks({ operator }: System): Lack[] {
@@ -146,6 +147,15 @@ function operationsLacks({ operator }: System): Lack[] {
       async worksNow() {
         const { Metrics } = metricsShape.parse(await operator.aws('cloudwatch', 'list_metrics', { Namespace: 'Gatewarden' }));
         return Metrics.length > 0;
+      },
+    },
+    {
+      guarantee: 'the messages of alarms are encrypted, with a key that alarms may use',
+      instead: 'the key of a topic is left out',
+      async worksNow() {
+        const [topic] = await operator.resources('Gatewarden-Alarms', 'AWS::SNS::Topic');
+        const { Attributes } = topicShape.parse(await operator.aws('sns', 'get_topic_attributes', { TopicArn: topic?.physicalId }));
+        return Attributes['KmsMasterKeyId'] !== undefined;
       },
     },
   ];
