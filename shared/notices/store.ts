@@ -1,16 +1,18 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Table, Write } from '../table.ts';
-import { dayMs, timestamp, toIso } from '../time.ts';
+import { dayMs, timestamp } from '../time.ts';
+import { unlessRefused } from '../unlessRefused.ts';
+import { countMail, uncountMail } from './mailCounts.ts';
 import { noticeKinds } from './notice.ts';
 import type { Notice } from './notice.ts';
+import { outboxPartition, outboxPartitions } from './outboxPartition.ts';
 
 // Access patterns (table keys):
 //   what was recorded of a key               pk NOTICE#<keyId>    sk <mark>
 //   mails still to be sent, by recipient     pk OUTBOX#<shard>    sk MAIL#<organizationId>#<recipient>#<keyId>#<mark>
 //   who is sending a recipient's mail now    pk OUTBOX#<shard>    sk CLAIM#<organizationId>#<recipient>
-//   mails of an organization on a day        pk OUTBOX#<shard>    sk SENT#<organizationId>#<date>
+//   mails of an organization on a day        mailCounts.ts
 
 /** Whose mails go out together. */
 export interface MailGroup {
@@ -46,7 +48,6 @@ export interface NoticeStore {
 export const claimMs = 5 * 60_000;
 // What could not be sent for a week is no news any more.
 const keepUnsentMs = 7 * dayMs;
-const outboxShards = 4;
 
 const noticeSchema = z.object({
   organizationId: z.string(),
@@ -81,7 +82,7 @@ export function noticeStore(table: Table): NoticeStore {
       unlessRefused(table.client.send(new TransactWriteCommand({ TransactItems: [record, ...mails].map(({ action }) => action) }))),
     groups: () => readGroups(table),
     async pending(group) {
-      const items = await readAll(table, { pk: partitionOf(group), prefix: mailPrefix(group) });
+      const items = await readAll(table, { pk: outboxPartition(group.organizationId), prefix: mailPrefix(group) });
       return items.flatMap((item) => noticeSchema.strip().safeParse(item).data ?? []);
     },
     claim: (group, holder, nowMs) => claim(table, { group, holder, nowMs }),
@@ -95,7 +96,7 @@ export function noticeStore(table: Table): NoticeStore {
 }
 
 async function readGroups(table: Table): Promise<MailGroup[]> {
-  const shards = Array.from({ length: outboxShards }, (_, shard) => readAll(table, { pk: `OUTBOX#${shard}`, prefix: 'MAIL#' }));
+  const shards = outboxPartitions.map((pk) => readAll(table, { pk, prefix: 'MAIL#' }));
   // What cannot be read is left to TTL: it must not keep all others from being told.
   const notices = (await Promise.all(shards)).flat().flatMap((item) => noticeSchema.strip().safeParse(item).data ?? []);
   const groups = new Map(notices.map(({ organizationId, recipient }) => [`${organizationId} ${recipient}`, { organizationId, recipient }]));
@@ -133,49 +134,6 @@ async function release(table: Table, group: MailGroup, holder: string): Promise<
   );
 }
 
-async function countMail(table: Table, { organizationId, max, nowMs }: { organizationId: string; max: number; nowMs: number }): Promise<boolean> {
-  const hasRoom = 'attribute_not_exists(#sent) OR #sent < :max';
-  return unlessRefused(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: countPlace(organizationId, nowMs),
-        UpdateExpression: 'SET #purgeAt = :purgeAt ADD #sent :one',
-        ConditionExpression: hasRoom,
-        ExpressionAttributeNames: { '#sent': 'sent', '#purgeAt': 'purgeAt' },
-        ExpressionAttributeValues: { ':one': 1, ':max': max, ':purgeAt': Math.ceil((nowMs + 3 * dayMs) / 1000) },
-      }),
-    ),
-  );
-}
-
-async function uncountMail(table: Table, organizationId: string, nowMs: number): Promise<void> {
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: countPlace(organizationId, nowMs),
-      UpdateExpression: 'ADD #sent :minusOne',
-      ExpressionAttributeNames: { '#sent': 'sent' },
-      ExpressionAttributeValues: { ':minusOne': -1 },
-    }),
-  );
-}
-
-async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException || isRefusal(error)) return false;
-    throw error;
-  }
-}
-
-/** A transaction whose one condition did not hold; mere contention is none. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof TransactionCanceledException && (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed');
-}
-
 async function readAll(table: Table, { pk, prefix }: { pk: string; prefix?: string }): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
   let after: Record<string, unknown> | undefined;
@@ -196,21 +154,13 @@ async function readAll(table: Table, { pk, prefix }: { pk: string; prefix?: stri
 }
 
 function placeOf(notice: Notice): { pk: string; sk: string } {
-  return { pk: partitionOf(notice), sk: `${mailPrefix(notice)}${notice.keyId}#${notice.mark}` };
-}
-
-function countPlace(organizationId: string, nowMs: number): { pk: string; sk: string } {
-  return { pk: partitionOf({ organizationId }), sk: `SENT#${organizationId}#${toIso(nowMs).slice(0, 10)}` };
+  return { pk: outboxPartition(notice.organizationId), sk: `${mailPrefix(notice)}${notice.keyId}#${notice.mark}` };
 }
 
 function claimPlace(group: MailGroup): { pk: string; sk: string } {
-  return { pk: partitionOf(group), sk: `CLAIM#${group.organizationId}#${group.recipient}` };
+  return { pk: outboxPartition(group.organizationId), sk: `CLAIM#${group.organizationId}#${group.recipient}` };
 }
 
 function mailPrefix({ organizationId, recipient }: MailGroup): string {
   return `MAIL#${organizationId}#${recipient}#`;
-}
-
-function partitionOf({ organizationId }: Pick<MailGroup, 'organizationId'>): string {
-  return `OUTBOX#${[...organizationId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % outboxShards}`;
 }

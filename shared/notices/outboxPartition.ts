@@ -1,0 +1,8 @@
+const shards = 4;
+
+/** Where an organization's mails stand, and what is counted of them. */
+export function outboxPartition(organizationId: string): string {
+  return `OUTBOX#${[...organizationId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % shards}`;
+}
+
+export const outboxPartitions = Array.from({ length: shards }, (_, shard) => `OUTBOX#${shard}`);
