@@ -60,7 +60,8 @@ function keysTable(): Table {
 
 let client: DynamoDBDocumentClient | undefined;
 
-function documentClient(): DynamoDBDocumentClient {
+/** The one client of a container, for both tables. */
+export function documentClient(): DynamoDBDocumentClient {
   client ??= DynamoDBDocumentClient.from(new DynamoDBClient({}), {
     marshallOptions: {
       // `undefined` members are left out rather than refused: optional fields of a record are simply absent.

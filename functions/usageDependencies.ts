@@ -1,12 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../shared/table.ts';
 import { countStore } from '../shared/usage/countStore.ts';
 import type { CountStore } from '../shared/usage/countStore.ts';
 import { usageStore } from '../shared/usage/store.ts';
 import type { UsageStore } from '../shared/usage/store.ts';
 import { config } from './config.ts';
-import { nowMs } from './dependencies.ts';
+import { documentClient, nowMs } from './dependencies.ts';
 import { readEnv } from './env.ts';
 
 /** What reads the table `usage`. */
@@ -20,5 +18,5 @@ export function usageCounts(): CountStore {
 }
 
 function usageTable(): Table {
-  return { client: DynamoDBDocumentClient.from(new DynamoDBClient({})), name: readEnv('USAGE_TABLE').USAGE_TABLE };
+  return { client: documentClient(), name: readEnv('USAGE_TABLE').USAGE_TABLE };
 }

@@ -9,19 +9,21 @@ import { authenticateMember, isJwt } from './member.ts';
 import { policy } from './policy.ts';
 import { logRefusal } from './refusals.ts';
 import { requestOf } from './request.ts';
+import type { AuthorizerRequest } from './request.ts';
 import { authorizerSources } from './sources.ts';
 
 const sources = authorizerSources('strict');
 
 /** The authorizer of the management API: who is calling, a member or a management key. What they may do, each route checks. */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
-  const credentials = readCredentials(requestOf(event).headers);
+  const request = requestOf(event);
+  const credentials = readCredentials(request.headers);
   if (credentials.kind === 'one' && credentials.viaBearer && isJwt(credentials.token)) {
-    return answerMember(event, credentials.token);
+    return answerMember(event, request, credentials.token);
   }
   const outcome = await judge({
     authorizer: 'management',
-    request: requestOf(event),
+    request,
     sources,
     demand: () => ({ product: managementProduct, environment: 'live', ip: event.requestContext.identity.sourceIp }),
     contextOf: ({ key, organization }) => ({
@@ -39,15 +41,15 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
   return restAnswer(outcome, event.methodArn);
 }
 
-async function answerMember(event: APIGatewayRequestAuthorizerEvent, accessToken: string): Promise<APIGatewayAuthorizerResult> {
+async function answerMember(event: APIGatewayRequestAuthorizerEvent, request: AuthorizerRequest, accessToken: string): Promise<APIGatewayAuthorizerResult> {
   const organizationId = event.pathParameters?.['organizationId'] ?? null;
   const verdict = await authenticateMember(accessToken, organizationId).catch((error: unknown) =>
-    refuseUndecided('management', requestOf(event), error),
+    refuseUndecided('management', request, error),
   );
   const { methodArn } = event;
   if (verdict.valid) return policy('Allow', { methodArn, principalId: verdict.memberId, context: verdict.context });
   const { code } = verdict;
-  logRefusal('management', requestOf(event), { code, keyId: null, organizationId: null });
+  logRefusal('management', request, { code, keyId: null, organizationId: null });
   if (code === 'invalid_access_token') {
     log('WARN', 'access token refused', { reason: verdict.reason });
     throw new Error('Unauthorized');

@@ -1,16 +1,19 @@
 import { config } from '../config.ts';
 import { keysTableStores, nowMs, sweepState } from '../dependencies.ts';
+import { lastUsesOf } from '../lastUses.ts';
 import { log } from '../log.ts';
 import { countMetrics } from '../metrics.ts';
+import { usageStores } from '../usageDependencies.ts';
 import { deliverMails } from './mails/deliver.ts';
 import type { Delivered } from './mails/deliver.ts';
 import { mailTools, recipients } from './mails/mailTools.ts';
-import { isServedSince, lastUsesOf, usage } from './mails/lastUses.ts';
+import { isServedSince } from './sweep/servedSince.ts';
 import { sweep } from './sweep/sweep.ts';
 import type { Swept } from './sweep/sweep.ts';
 
 const stores = keysTableStores();
 const state = sweepState();
+const usage = usageStores();
 const tools = mailTools(stores);
 
 // A run stops by itself before Lambda stops it, and says how far it came.

@@ -1,3 +1,4 @@
+import { shardOf } from '../shard.ts';
 import { dayMs, toIso } from '../time.ts';
 import type { KeyRecord } from './key.ts';
 
@@ -34,12 +35,12 @@ export function isRetiring({ graceEndsAt, replacedBy, revokedAt }: KeyRecord): b
 function placeAt(date: DueDate, key: KeyRecord): Record<string, string> {
   const at = dueAt(key, date);
   const { pk, sk } = indexes[date];
-  return at === null ? {} : { [pk]: partitionOf(date, at, shardOf(key.id)), [sk]: `${at}#${key.id}` };
+  return at === null ? {} : { [pk]: partitionOf(date, at, shardOf(key.id, shardCount)), [sk]: `${at}#${key.id}` };
 }
 
 function retiringPlace({ id, expiresAt }: KeyRecord): Record<string, string> {
   const { pk, sk } = indexes.rotateBy;
-  return { [pk]: retiringPartition(shardOf(id)), [sk]: `${expiresAt ?? 'never'}#${id}` };
+  return { [pk]: retiringPartition(shardOf(id, shardCount)), [sk]: `${expiresAt ?? 'never'}#${id}` };
 }
 
 /** `RETIRING#3`: one shard of the keys that are to be revoked once nobody uses them. */
@@ -59,7 +60,7 @@ export function unusedReminder({ id, createdAt }: KeyRecord, unusedDays: number)
   return {
     pk: `KEY#${id}`,
     sk: 'UNUSED',
-    [pk]: unusedPartition(at, shardOf(id)),
+    [pk]: unusedPartition(at, shardOf(id, shardCount)),
     [sk]: `${at}#${id}`,
     purgeAt: Math.ceil((Date.parse(at) + 30 * dayMs) / 1000),
   };
@@ -77,8 +78,4 @@ export function dueAt({ expiresAt, rotateBy, expirySetAt }: KeyRecord, date: Due
 /** `EXPIRY#2026-11-22#3`: one shard of one day, in UTC. */
 export function partitionOf(date: DueDate, at: string, shard: number): string {
   return `${indexes[date].partition}#${at.slice(0, at.indexOf('T'))}#${shard}`;
-}
-
-function shardOf(keyId: string): number {
-  return [...keyId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % shardCount;
 }

@@ -1,5 +1,5 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Interval } from '../notices/intervals.ts';
+import { queryAll } from '../queryAll.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs, toIso } from '../time.ts';
 import { indexOf, partitionOf, retiringPartition, shardCount, unusedPartition } from './duePlaces.ts';
@@ -101,21 +101,11 @@ async function readShards(partOf: (shard: number) => Part, table: Table): Promis
 }
 
 async function readPart(table: Table, { index: { index, pk, sk }, partition, first, last }: Part): Promise<string[]> {
-  const found: string[] = [];
-  let after: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: index,
-        KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :first AND :last',
-        ExpressionAttributeNames: { '#pk': pk, '#sk': sk },
-        ExpressionAttributeValues: { ':pk': partition, ':first': first, ':last': last },
-        ...(after ? { ExclusiveStartKey: after } : {}),
-      }),
-    );
-    found.push(...(page.Items ?? []).map((item) => String(item['pk']).slice('KEY#'.length)));
-    after = page.LastEvaluatedKey;
-  } while (after !== undefined);
-  return found;
+  const items = await queryAll(table, {
+    IndexName: index,
+    KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :first AND :last',
+    ExpressionAttributeNames: { '#pk': pk, '#sk': sk },
+    ExpressionAttributeValues: { ':pk': partition, ':first': first, ':last': last },
+  });
+  return items.map((item) => String(item['pk']).slice('KEY#'.length));
 }

@@ -1,5 +1,6 @@
-import { DeleteCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { queryAll } from '../queryAll.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs, timestamp } from '../time.ts';
 import { unlessRefused } from '../unlessRefused.ts';
@@ -134,23 +135,12 @@ async function release(table: Table, group: MailGroup, holder: string): Promise<
   );
 }
 
-async function readAll(table: Table, { pk, prefix }: { pk: string; prefix?: string }): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = [];
-  let after: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: prefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': pk, ...(prefix === undefined ? {} : { ':prefix': prefix }) },
-        ConsistentRead: true,
-        ...(after ? { ExclusiveStartKey: after } : {}),
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    after = page.LastEvaluatedKey;
-  } while (after !== undefined);
-  return items;
+function readAll(table: Table, { pk, prefix }: { pk: string; prefix?: string }): Promise<Record<string, unknown>[]> {
+  return queryAll(table, {
+    KeyConditionExpression: prefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ...(prefix === undefined ? {} : { ':prefix': prefix }) },
+    ConsistentRead: true,
+  });
 }
 
 function placeOf(notice: Notice): { pk: string; sk: string } {

@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Table, Write } from '../table.ts';
 import { timestamp } from '../time.ts';
+import { unlessRefused } from '../unlessRefused.ts';
 
 // Access patterns (table keys):
 //   an address that gets no more mails   pk SUPPRESSED#<address, lower case>  sk SUPPRESSED
@@ -69,8 +69,8 @@ export function suppressionStore(table: Table): SuppressionStore {
 
 async function put(table: Table, { email, reason, at }: Suppression): Promise<void> {
   const noComplaintYet = 'attribute_not_exists(pk) OR #reason <> :complaint';
-  try {
-    await table.client.send(
+  await unlessRefused(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: placeOf(email),
@@ -79,10 +79,8 @@ async function put(table: Table, { email, reason, at }: Suppression): Promise<vo
         ExpressionAttributeNames: { '#email': 'email', '#reason': 'reason', '#at': 'at', '#isLifted': 'isLifted', '#bounces': 'bounces' },
         ExpressionAttributeValues: { ':email': email.toLowerCase(), ':reason': reason, ':at': at, ':false': false, ':one': 1, ':complaint': 'complaint' },
       }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+    ),
+  );
 }
 
 function toSuppression({ email, reason, at }: Suppression): Suppression {

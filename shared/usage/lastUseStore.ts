@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { queryAll } from '../queryAll.ts';
 import type { Table } from '../table.ts';
 import { dayMs, timestamp, toIso } from '../time.ts';
+import { unlessRefused } from '../unlessRefused.ts';
 import { readItems } from './batchReadStore.ts';
 import type { UsageRecord } from './record.ts';
 
@@ -61,20 +62,12 @@ export async function readIdle(table: Table, days: readonly string[]): Promise<s
   const partitions = days.flatMap((day) => Array.from({ length: idleShards }, (_, shard) => idlePartition(day, shard)));
   const found: string[] = [];
   for (const partition of partitions) {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: 'byLastUse',
-          KeyConditionExpression: 'gsi1pk = :partition',
-          ExpressionAttributeValues: { ':partition': partition },
-          ...(start ? { ExclusiveStartKey: start } : {}),
-        }),
-      );
-      found.push(...Items.map((item) => String(item['pk']).slice('LAST#'.length)));
-      start = LastEvaluatedKey;
-    } while (start);
+    const items = await queryAll(table, {
+      IndexName: 'byLastUse',
+      KeyConditionExpression: 'gsi1pk = :partition',
+      ExpressionAttributeValues: { ':partition': partition },
+    });
+    found.push(...items.map((item) => String(item['pk']).slice('LAST#'.length)));
   }
   return found;
 }
@@ -82,8 +75,9 @@ export async function readIdle(table: Table, days: readonly string[]): Promise<s
 async function move(table: Table, { keyId, atMs, sourceIp, route }: UsageRecord): Promise<void> {
   const at = toIso(atMs);
   const onlyForward = 'attribute_not_exists(lastUsedAt) OR lastUsedAt < :at';
-  try {
-    await table.client.send(
+  // Refused where another batch was first, with a later use.
+  await unlessRefused(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: lastUseKey(keyId),
@@ -99,11 +93,8 @@ async function move(table: Table, { keyId, atMs, sourceIp, route }: UsageRecord)
           ':purgeAt': Math.ceil((atMs + keptDays * dayMs) / 1000),
         },
       }),
-    );
-  } catch (error) {
-    // Another batch was first, with a later use.
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+    ),
+  );
 }
 
 function lastUseKey(keyId: string): { pk: string; sk: string } {

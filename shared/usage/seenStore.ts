@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { queryAll } from '../queryAll.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs } from '../time.ts';
 import { minuteOf } from './hours.ts';
@@ -39,21 +40,12 @@ export async function readSeen(table: Table, { pk }: SeenStream, lines: readonly
   const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: { pk, sk: 'HEAD' }, ConsistentRead: true }));
   if (!Item) return { version: 0, has: () => false };
   const minutes = lines.map(({ loggedAtMs }) => minuteOf(loggedAtMs)).sort();
-  const ids = new Set<string>();
-  let start: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: { ':pk': pk, ':first': `MINUTE#${minutes[0]}`, ':last': `MINUTE#${minutes.at(-1)}$` },
-        ConsistentRead: true,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    for (const item of Items) for (const id of unpackIds(item['ids'])) ids.add(id);
-    start = LastEvaluatedKey;
-  } while (start);
+  const items = await queryAll(table, {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+    ExpressionAttributeValues: { ':pk': pk, ':first': `MINUTE#${minutes[0]}`, ':last': `MINUTE#${minutes.at(-1)}$` },
+    ConsistentRead: true,
+  });
+  const ids = new Set(items.flatMap((item) => [...unpackIds(item['ids'])]));
   return { version: z.int().min(1).parse(Item['version']), has: (id) => ids.has(shorten(id)) };
 }
 

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { queryAll } from '../queryAll.ts';
 import type { Table } from '../table.ts';
 import { parseHour } from './hourItem.ts';
 import type { UsageHour } from './hourItem.ts';
@@ -24,21 +24,11 @@ export function usageStore(table: Table): UsageStore {
   return {
     async hours(id, { fromMs, toMs }) {
       if (fromMs >= toMs) return [];
-      const hours: UsageHour[] = [];
-      let start: Record<string, unknown> | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-            ExpressionAttributeValues: { ':pk': `USAGE#${id}`, ':first': `HOUR#${hourOf(fromMs)}`, ':last': `HOUR#${hourOf(toMs - 1)}` },
-            ...(start ? { ExclusiveStartKey: start } : {}),
-          }),
-        );
-        hours.push(...Items.map(parseHour));
-        start = LastEvaluatedKey;
-      } while (start);
-      return hours;
+      const items = await queryAll(table, {
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: { ':pk': `USAGE#${id}`, ':first': `HOUR#${hourOf(fromMs)}`, ':last': `HOUR#${hourOf(toMs - 1)}` },
+      });
+      return items.map(parseHour);
     },
     lastUses: (keyIds) => readLastUses(table, keyIds),
     idleSince: (days) => readIdle(table, days),

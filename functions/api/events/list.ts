@@ -1,12 +1,12 @@
 import { collectPage } from '../../../shared/api/collect.ts';
 import { encodeCursor } from '../../../shared/api/paging.ts';
-import { notFound } from '../../../shared/errors/problems.ts';
 import type { GatewardenEvent } from '../../../shared/events/event.ts';
 import { isBefore, matchesEvent } from '../../../shared/events/matches.ts';
 import type { ListEventsQuery } from '../../../shared/events/listQuery.ts';
 import type { EventPage } from '../../../shared/events/reader.ts';
 import { keysTableStores } from '../../dependencies.ts';
 import type { Answer, RouteHandler } from '../../http/request.ts';
+import { loadKey } from '../loadKey.ts';
 import { loadOrganization } from '../loadOrganization.ts';
 import { exportEvents } from './export.ts';
 import { exportTypeOf } from './exportType.ts';
@@ -27,9 +27,7 @@ export const listEvents: RouteHandler<'listEvents'> = async ({ params, query, he
 
 /** `GET …/keys/{keyId}/events`, newest first. */
 export const listKeyEvents: RouteHandler<'listKeyEvents'> = async ({ params, query, headers }) => {
-  const { organizationId = '', keyId = '' } = params;
-  const key = await stores.keys.get(keyId);
-  if (!key || key.organizationId !== organizationId) throw notFound();
+  const { id: keyId, organizationId } = await loadKey(params);
   return answer({
     list: `events:${organizationId}:${keyId}`,
     query,

@@ -1,6 +1,6 @@
 import type { RouteHandler } from '../../http/request.ts';
 import { etagOf } from '../../http/etag.ts';
-import { loadKey } from './load.ts';
+import { loadKey } from '../loadKey.ts';
 import { viewUsedKey } from './view.ts';
 
 /** `GET …/keys/{keyId}`. */

@@ -5,7 +5,7 @@ import type { RouteHandler } from '../../http/request.ts';
 import { changeKey } from './change.ts';
 import { stores } from './dependencies.ts';
 import { etagOf } from '../../http/etag.ts';
-import { loadKey } from './load.ts';
+import { loadKey } from '../loadKey.ts';
 import { viewUsedKey } from './view.ts';
 
 /** `POST …/keys/{keyId}/revoke`: at once and for good; repeating it is a 200 without a second event. */

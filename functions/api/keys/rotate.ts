@@ -8,7 +8,7 @@ import { changeKey, maxKeysOf, replacement } from './change.ts';
 import { mint, stores } from './dependencies.ts';
 import { idempotentRequest, locationOf, replay } from './idempotency.ts';
 import { loadOrganization } from '../loadOrganization.ts';
-import { loadKey } from './load.ts';
+import { loadKey } from '../loadKey.ts';
 
 /** `POST …/keys/{keyId}/rotate`: two records and two events in one transaction. */
 export const rotateKey: RouteHandler<'rotateKey'> = async (request) => {

@@ -5,7 +5,7 @@ import type { RouteHandler } from '../../http/request.ts';
 import { changeKey, maxKeysOf, replacement } from './change.ts';
 import { assertMatches, etagOf } from '../../http/etag.ts';
 import { loadOrganization } from '../loadOrganization.ts';
-import { loadKey } from './load.ts';
+import { loadKey } from '../loadKey.ts';
 import { viewUsedKey } from './view.ts';
 
 /** `PATCH …/keys/{keyId}`. A request that changes nothing is a 200 without an event. */

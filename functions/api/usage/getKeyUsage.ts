@@ -1,7 +1,8 @@
 import { resolveRange } from '../../../shared/usage/query.ts';
 import { summarize } from '../../../shared/usage/summarize.ts';
 import type { RouteHandler } from '../../http/request.ts';
-import { loadKey, usage } from './load.ts';
+import { loadKey } from '../loadKey.ts';
+import { usage } from './stores.ts';
 
 /** `GET …/keys/{keyId}/usage`. */
 export const getKeyUsage: RouteHandler<'getKeyUsage'> = async ({ params, query, nowMs }) => {

@@ -5,7 +5,8 @@ import { dayMs, hourMs } from '../../../shared/time.ts';
 import { describeRotation } from '../../../shared/usage/rotation.ts';
 import type { RouteHandler } from '../../http/request.ts';
 import { loadOrganization } from '../loadOrganization.ts';
-import { keys, loadKey, usage } from './load.ts';
+import { loadKey } from '../loadKey.ts';
+import { keys, usage } from './stores.ts';
 
 const maxShownMs = 31 * dayMs;
 

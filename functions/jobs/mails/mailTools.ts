@@ -7,9 +7,8 @@ import { config } from '../../config.ts';
 import { nowMs } from '../../dependencies.ts';
 import type { keysTableStores } from '../../dependencies.ts';
 import { readEnv } from '../../env.ts';
-import { describeError, log } from '../../log.ts';
+import { knownUsesOf } from '../../lastUses.ts';
 import type { Delivery } from './deliver.ts';
-import { lastUsesOf } from './lastUses.ts';
 import { sesMailer } from './sesMailer.ts';
 
 type Stores = ReturnType<typeof keysTableStores>;
@@ -53,14 +52,4 @@ async function superadminsOf(members: Stores['members'], organizationId: string)
     hasMore = page.hasMore;
   }
   return found;
-}
-
-/** A mail goes out without a last use rather than not at all. */
-async function knownUsesOf(keyIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  try {
-    return await lastUsesOf(keyIds);
-  } catch (error) {
-    log('WARN', 'last uses not read', { error: describeError(error) });
-    return new Map();
-  }
 }

@@ -1,10 +1,8 @@
-import { notFound } from '../../../shared/errors/problems.ts';
-import type { KeyRecord } from '../../../shared/keys/key.ts';
-import { keysTableStores } from '../../dependencies.ts';
-import { usageStores } from '../../usageDependencies.ts';
+import { notFound } from '../../shared/errors/problems.ts';
+import type { KeyRecord } from '../../shared/keys/key.ts';
+import { keysTableStores } from '../dependencies.ts';
 
-export const { keys } = keysTableStores();
-export const usage = usageStores();
+const { keys } = keysTableStores();
 
 /** The key of a path. Another organization's is the same 404, at the same cost, as one that never was. */
 export async function loadKey(params: Readonly<Record<string, string>>): Promise<KeyRecord> {
