@@ -27,7 +27,7 @@ export async function purges({ system: { operator }, jobs, warned }: { system: S
   await report.check('a delete by hand reaches the same function by the stream, which logs it', async () => {
     await operator.aws('dynamodb', 'delete_item', { TableName, Key });
     let lines: readonly string[] = [];
-    for (let attempt = 0; attempt < 40 && lines.length === 0; attempt += 1) {
+    for (let attempt = 0; attempt < 160 && lines.length === 0; attempt += 1) {
       if (attempt > 0) await sleep(250);
       lines = (await operator.logLines(jobs.logGroup('RecordPurges'))).filter((line) => line.includes('"a key was deleted by hand"'));
     }
