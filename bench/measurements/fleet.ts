@@ -9,6 +9,8 @@ import type { Load } from '../subject/containers.ts';
 report([
   ...(await finding({ limit: 100_000, windowSec: 60, perSec: 1_000, windows: 1 }, { atMost: 0.05 })),
   ...(await finding({ limit: 30_000, windowSec: 60, perSec: 1_000, windows: 1 }, { atMost: 0.05 })),
+  ...(await finding({ limit: 2_000, windowSec: 1, perSec: 1_000, windows: 20 }, { atMost: 0.05 })),
+  ...(await finding({ limit: 1_000, windowSec: 1, perSec: 1_000, windows: 20 }, { atMost: 0.05 })),
   ...(await finding({ limit: 500, windowSec: 1, perSec: 1_000, windows: 20 }, { atMost: 0.05 })),
   ...(await finding({ limit: 1_000, windowSec: 60, perSec: 1_000 / 60, windows: 4 })),
   ...(await finding({ limit: 1_000, windowSec: 60, perSec: 1 / 30, windows: 60 })),

@@ -24,22 +24,20 @@ const smallLease = 16;
 const probablySpent = 0.8;
 // And no more than an eighth of what is left, so that the others have some too.
 const shareOfRest = 1 / 8;
-// While much is left, a lease of a few saves writes: chance makes about √n more requests come than the n expected.
-const negligibleShare = 1 / 32;
 
 /**
  * How many tokens to lease: a part of what this container will itself need in what is left of the window, so that hardly
  * any are stranded when it ends. Towards the end of the window or of the tokens that is 1.
  */
 export function leaseSize({ window, localMs, expectedPerSec, respendable, left, waiting }: LeaseSituation): number {
+  const expectedUntil = (ms: number): number => (expectedPerSec * Math.min(ms - localMs, lifetimeMs)) / 1000;
   const lastPartMs = window.endMs - maxSkewMs;
+  const untilReleased = expectedUntil(releasedMs(window));
   // The last part of a window is mostly paid with what its first part has spent.
-  const isLastPart = localMs >= lastPartMs;
-  const timeMs = Math.min((isLastPart ? releasedMs(window) : lastPartMs) - localMs, lifetimeMs);
-  const expected = (expectedPerSec * timeMs) / 1000;
-  const needed = expected - (isLastPart ? respendable : 0);
-  const probable = Math.min(probablySpent * Math.min(needed, Math.max(smallLease, expectedPerSec * horizonSec)), left * shareOfRest);
-  const few = Math.min(Math.sqrt(expected), left * negligibleShare);
-  const wanted = Math.max(Math.floor(probable), Math.floor(few), waiting, 1);
-  return Math.max(Math.min(wanted, left), 0);
+  const needed = localMs < lastPartMs ? expectedUntil(lastPartMs) : untilReleased - respendable;
+  const probable = probablySpent * Math.min(needed, Math.max(smallLease, expectedPerSec * horizonSec));
+  // Of n expected requests, chance makes √n more or fewer. A few tokens for that save writes in the last part, too.
+  const byChance = Math.sqrt(untilReleased);
+  const wanted = Math.floor(Math.min(Math.max(probable, byChance), left * shareOfRest));
+  return Math.max(Math.min(Math.max(wanted, waiting, 1), left), 0);
 }

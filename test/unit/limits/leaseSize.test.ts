@@ -19,6 +19,7 @@ describe('the size of a lease', () => {
     ['is what is left where more wait', { left: 3, waiting: 9 }, 3],
     ['is none of nothing', { left: 0 }, 0],
     ['is small where spent tokens can be spent again', { localMs: 59_800, respendable: 40 }, 6],
+    ['is what chance may ask for where next to nothing is needed', { localMs: 59_790 }, 6],
     ['covers the last part where none can', { localMs: 59_800 }, 32],
     ['covers no more than the minutes that a container may live', { window: { startMs: 0, endMs: 2_592_000_000 }, expectedPerSec: 0.02 }, 4],
   ])('%s', (_, situation, size) => {
