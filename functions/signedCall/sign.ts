@@ -1,5 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
-import type { BinaryLike, Hash, Hmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey } from 'node:crypto';
+import type { BinaryLike, Hash, Hmac, KeyObject } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Credentials } from './credentials.ts';
 
@@ -37,7 +37,7 @@ class Sha256 {
   readonly #hash: Hash | Hmac;
 
   constructor(secret?: unknown) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as BinaryLike);
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', hmacKeyOf(secret));
   }
 
   update(data: unknown): void {
@@ -47,4 +47,14 @@ class Sha256 {
   async digest(): Promise<Uint8Array> {
     return this.#hash.digest();
   }
+}
+
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+/** The signing key of a day is the same bytes each time. Made into a key object by Node at every HMAC, they cost several times the HMAC itself. */
+function hmacKeyOf(secret: unknown): BinaryLike | KeyObject {
+  if (!(secret instanceof Uint8Array)) return secret as BinaryLike;
+  const known = keyObjects.get(secret) ?? createSecretKey(secret);
+  keyObjects.set(secret, known);
+  return known;
 }
