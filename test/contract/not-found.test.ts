@@ -58,7 +58,7 @@ beforeAll(async () => {
   foreign = await furnished('theirs');
   const operators = await system().join(system().organizationId, 'superadmin');
   callers = { member: superadmin, key, root: system().rootToken, operator: operators.token };
-}, 120_000);
+});
 
 function fill(route: Route, ids: Readonly<Record<string, string>>): string {
   return pathParameters(route.path).reduce((path, name) => path.replace(`{${name}}`, ids[name] ?? ''), route.path);
@@ -106,7 +106,7 @@ describe('a name in a path that is not there for the caller', () => {
       const values = [...(seesAll.includes(caller) ? [] : [foreign[name]]), ...(caller === 'member' ? malformed : malformedForMost)];
       for (const value of values) expect(await ask({ ...options, value }), `${caller} asks for ${value.slice(0, 40)}`).toEqual(reference);
     }
-  }, 120_000);
+  });
 
   it('covers every route with a name in its path', () => {
     expect(new Set(named.map(([id]) => id)).size).toBe(Object.values<Route>(routes).filter(({ path }) => path.includes('{')).length);

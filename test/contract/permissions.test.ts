@@ -65,7 +65,7 @@ beforeAll(async () => {
   const operators = await system().join(system().organizationId, 'admin');
   const stranger = await system().join(other, 'superadmin');
   credentials = [...tokens, token, system().rootToken, operators.token, stranger.token, null];
-}, 120_000);
+});
 
 /** The path of a route, each name in it that of a thing made for this call alone. */
 async function freshPath(route: Route): Promise<string> {

@@ -35,7 +35,7 @@ let person: Person;
 let made = 0;
 beforeAll(async () => {
   person = await system().join(system().organizationId, 'superadmin');
-}, 60_000);
+});
 
 /** The path of a route, its names filled in with things that exist, each for this request alone. */
 async function fill(route: Route): Promise<string> {

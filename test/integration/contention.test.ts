@@ -34,7 +34,7 @@ describe('a change of people or their organization whose event cannot be written
     });
     for (const [method, path, body, token] of changes) expect((await system().call(method, path, { token, body })).status, `${method} ${path}`).toBeLessThan(300);
     expect(await faultsOfChain(system().operator, id)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe('a fifth wrong PIN whose event cannot be written', () => {
@@ -49,7 +49,7 @@ describe('a fifth wrong PIN whose event cannot be written', () => {
       expectProblem(await tryWrong(), 409, 'request_in_progress');
     });
     expectProblem(await system().call('POST', `${pin}/verifications`, { token, body: { pin: '493027' } }), 403, 'pin_locked');
-  }, 60_000);
+  });
 });
 
 describe('a first sign-in whose event cannot be written', () => {
@@ -63,5 +63,5 @@ describe('a first sign-in whose event cannot be written', () => {
     });
     expect((await system().call('GET', '/whoami', { token })).body.principal.id).toBe(invited.id);
     expect((await eventsOf(system().operator, id)).map(({ type }) => type)).toEqual(['member.invited', 'member.joined']);
-  }, 60_000);
+  });
 });

@@ -86,7 +86,7 @@ describe('an export', () => {
     expect((await pagesOf(system(), `/organizations/${big}/events?limit=100`)).flat()).toHaveLength(1_205);
     const rare = await pagesOf(system(), `/organizations/${big}/events?type=organization.created`);
     expect([rare.length, rare.flat().map(({ sequence }) => sequence)]).toEqual([2, [1]]);
-  }, 120_000);
+  });
 
   it('that is more than one answer holds says where it goes on, and the parts verify as one', async () => {
     const huge = await organizationWith(system(), 1);
@@ -103,7 +103,7 @@ describe('an export', () => {
     const file = path.join(folder, 'huge.ndjson');
     writeFileSync(file, parts.join(''));
     expect((await runVerifyEvents([file])).out).toContain('601 events hold together, from 1 to 601.');
-  }, 120_000);
+  });
 
   it('cannot be made too large to be read, in any form, by events as large as they may be', async () => {
     const heavy = await organizationWith(system(), 1);
@@ -120,7 +120,7 @@ describe('an export', () => {
       }
       expect([type, lines]).toEqual([type, type === ndjson ? 41 : 42]);
     }
-  }, 60_000);
+  });
 });
 
 describe('verify-events', () => {

@@ -10,7 +10,7 @@ let keyId = '';
 
 beforeAll(async () => {
   keyId = (await system().issue()).key.id;
-}, 60_000);
+});
 
 /** Sends something, which must leave every table as it was. */
 async function withoutTrace(send: () => Promise<TestResponse>): Promise<TestResponse> {

@@ -28,7 +28,7 @@ beforeAll(async () => {
     ['POST', `${inside}/me/pin/verifications`, person.token],
   ];
   before = await system().operator.snapshot();
-}, 60_000);
+});
 
 /** Sends the same to every route that takes a body; nothing to those that need one, since rotating may go without. */
 async function sendToAll(options: { rawBody: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }) {

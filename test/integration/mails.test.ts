@@ -181,7 +181,7 @@ describe('the end of the retention', () => {
     await system().platform.settled();
     expect((await system().call('GET', `${tenant.keysPath}/${key.id}`)).body).toMatchObject({ status: 'expired' });
     advanceTo(system(), after(key.expiresAt, 90, 1));
-    await expect.poll(async () => (await system().call('GET', `${tenant.keysPath}/${key.id}`)).status, { timeout: 10_000 }).toBe(404);
+    await expect.poll(async () => (await system().call('GET', `${tenant.keysPath}/${key.id}`)).status).toBe(404);
     await system().platform.settled();
     expect(await noticesOf(system(), tenant.id, key.id)).toEqual(['key.expired', 'key.purged']);
   });

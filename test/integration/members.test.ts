@@ -14,7 +14,7 @@ beforeAll(async () => {
   id = await system().operator.createOrganization();
   members = `/organizations/${id}/members`;
   boss = await system().join(id, 'superadmin');
-}, 60_000);
+});
 
 const invite = (body: object, token = boss.token) => system().call('POST', members, { token, body });
 const whoami = (token: string) => system().call('GET', '/whoami', { token });

@@ -12,7 +12,7 @@ let boss: Person;
 beforeAll(async () => {
   id = await system().operator.createOrganization();
   boss = await system().join(id, 'superadmin');
-}, 60_000);
+});
 
 const inside = (path: string) => `/organizations/${id}${path}`;
 const setPin = (token: string, body: object) => system().call('PUT', inside('/me/pin'), { token, body });
@@ -121,7 +121,7 @@ describe('five wrong tries', () => {
     expect(answers.filter(({ body }) => body.code === 'pin_locked')).toHaveLength(26);
     const locked = (await eventsOf(system().operator, id)).filter(({ type, actor }) => type === 'member.pin_locked' && actor.id === person.memberId);
     expect(locked).toHaveLength(1);
-  }, 120_000);
+  });
 });
 
 describe('a reset', () => {

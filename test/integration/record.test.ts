@@ -119,5 +119,5 @@ describe('the chain', () => {
     expect(done).toBeGreaterThan(12);
     expect(await faultsOfChain(system().operator, id)).toEqual([]);
     expect(await eventsOf(system().operator, id)).toHaveLength(2 + done);
-  }, 120_000);
+  });
 });

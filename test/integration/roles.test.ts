@@ -15,7 +15,7 @@ beforeAll(async () => {
   id = await system().operator.createOrganization();
   roles = `/organizations/${id}/roles`;
   boss = await system().join(id, 'superadmin');
-}, 60_000);
+});
 
 const put = (name: string, permissions: readonly string[], token = boss.token) => system().call('PUT', `${roles}/${name}`, { token, body: { permissions } });
 
@@ -76,7 +76,7 @@ describe('a custom role', () => {
       expect([invited.status, removed.status]).toEqual(invited.status === 201 ? [201, 409] : [400, 204]);
       if (invited.status === 201) await system().call('DELETE', `/organizations/${id}/members/${invited.body.id}`, { token: boss.token });
     }
-  }, 60_000);
+  });
 
   it('in a record that is gone permits nothing, and does not pass for another', async () => {
     await put('fading', ['keys:read']);

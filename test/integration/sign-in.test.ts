@@ -16,7 +16,7 @@ beforeAll(async () => {
   id = await system().operator.createOrganization();
   boss = await system().join(id, 'superadmin');
   stranger = await LoopbackIssuer.start();
-}, 60_000);
+});
 afterAll(() => stranger.close());
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

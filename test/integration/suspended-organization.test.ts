@@ -25,7 +25,7 @@ describe('a suspended organization', () => {
     ({ token } = await system().issue({}, `/organizations/${id}/keys`));
     ({ token: management } = await system().issue({ product: 'gatewarden', scopes: ['keys:read', 'events:read'] }, `/organizations/${id}/keys`));
     superadmin = await system().join(id, 'superadmin');
-  }, 60_000);
+  });
 
   it('has all its keys refused within ten seconds, and let through within ten again once it is approved', async () => {
     expect((await system().example(token)).status).toBe(200);

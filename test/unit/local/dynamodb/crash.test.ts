@@ -55,5 +55,5 @@ describe('a store that is killed in a storm of transactions', () => {
       expect(told).toHaveLength(parts.size * 5);
     }
     expect(confirmed.length).toBeGreaterThanOrEqual(150 + 187 + 224);
-  }, 120_000);
+  });
 });
