@@ -86,3 +86,45 @@ describe('what is kept', () => {
     expect(state.reads).toBe(1);
   });
 });
+
+/** A store that sees its value, the time, when it is asked, and answers when the test says. */
+function slowWorld(boundMs: number) {
+  const state = { nowMs: 0, absent: false };
+  const answers: (() => void)[] = [];
+  const read = (): Promise<number | null> => {
+    const value = state.absent ? null : state.nowMs;
+    return new Promise((resolve) => answers.push(() => resolve(value)));
+  };
+  return { state, answers, get: withBoundedStaleness({ read, boundMs, nowMs: () => state.nowMs }) };
+}
+
+describe('a read that takes longer than the bound', () => {
+  it.each([
+    ['its answer is not shared by who asks when it would be older than the bound', 3_000, false],
+    ['an absence is not shared by who asks a second after its read began', 10_000, true],
+  ])('%s', async (_, boundMs, absent) => {
+    const { state, answers, get } = slowWorld(boundMs);
+    state.absent = absent;
+    const early = get('a');
+    Object.assign(state, { nowMs: 3_000, absent: false });
+    const late = get('a');
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) answer();
+    expect([await early, await late]).toEqual([absent ? null : 0, 3_000]);
+  });
+
+  it('does not take the place of a younger one when it ends after it', async () => {
+    const { state, answers, get } = slowWorld(3_000);
+    const early = get('a');
+    state.nowMs = 3_000;
+    const late = get('a');
+    answers[1]?.();
+    await late;
+    answers[0]?.();
+    await early;
+    state.nowMs = 4_000;
+    const kept = get('a');
+    expect(answers).toHaveLength(2);
+    expect(await kept).toBe(3_000);
+  });
+});
