@@ -11,18 +11,20 @@ export type Retirement = { readonly kind: 'wait' } | { readonly kind: 'revoke' }
 const warnEveryMs = 7 * dayMs;
 
 /**
- * What becomes of a key that was rotated with `autoRevoke`: it is revoked once nobody uses it any more and its successor,
- * alive, is being served. One that is still in use, or whose successor is not, when its grace has ended is warned of, and again each week; it does not die
- * before its own expiry.
+ * What becomes of a key that was rotated with `autoRevoke`: it is revoked once nobody uses it any more and what has taken
+ * its place is being served. One that is still in use, or whose successors are not, when its grace has ended is warned
+ * of, and again each week; it does not die before its own expiry.
  */
 export function retire(options: {
   key: KeyRecord;
+  /** What it was rotated to; its creation is the rotation. */
   successor: KeyRecord | null;
-  /** Last uses in ISO 8601; null for a key that was never used. */
+  /** Last uses in ISO 8601; null for none. */
   lastUse: string | null;
+  /** The latest of the successors that work: its own, and those that have replaced that in turn. */
   successorsLastUse: string | null;
   /**
-   * Whether the successor was served within the quiet hours. It shows that it works and that uses are being counted: a
+   * Whether one of those was served within the quiet hours. It shows that it works and that uses are being counted: a
    * count that has stopped looks like silence.
    */
   isSuccessorServed: boolean;
@@ -39,8 +41,7 @@ export function retire(options: {
     requiredQuietHours: options.requiredQuietHours,
     nowMs,
   });
-  const isSuccessorAlive = deriveStatus(successor, nowMs) === 'active';
-  if (verdict === 'safe_to_revoke' && isSuccessorAlive && options.isSuccessorServed) return { kind: 'revoke' };
+  if (verdict === 'safe_to_revoke' && options.isSuccessorServed) return { kind: 'revoke' };
   const overdueMs = nowMs - Date.parse(key.graceEndsAt);
   if (overdueMs < 0 || verdict === 'quiet') return { kind: 'wait' };
   const found = verdict === 'safe_to_revoke' ? 'not_started' : verdict;

@@ -31,7 +31,10 @@ export const rotationSchema = z
 
 export type Rotation = z.infer<typeof rotationSchema>;
 
-/** Last uses are null for a key that was never used; all times in epoch milliseconds. */
+/**
+ * The new key is the successor, or one that has replaced that in turn, whichever works and was used last. Last uses are
+ * null where there was none; all times in epoch milliseconds.
+ */
 export interface RotationEvidence {
   readonly rotatedAtMs: number;
   readonly oldLastUseMs: number | null;
@@ -61,12 +64,15 @@ export function judgeRotation(evidence: RotationEvidence): { verdict: RotationVe
   return { verdict: 'moving', quietSinceMs: null };
 }
 
-/** What is known of two keys and of their use since the rotation. */
+/** What is known of a key and of those that have taken its place, and of their use since the rotation. */
 export interface RotationFacts {
   readonly keyId: string;
   readonly successorId: string;
   readonly rotatedAtMs: number;
-  readonly lastUses: ReadonlyMap<string, LastUse>;
+  /** Of the old key. */
+  readonly lastUse: LastUse | null;
+  /** Of whichever of the new keys works, in ISO 8601. */
+  readonly newLastUseAt: string | null;
   readonly oldHours: readonly UsageHour[];
   readonly newHours: readonly UsageHour[];
   readonly requiredQuietHours: number;
@@ -74,13 +80,12 @@ export interface RotationFacts {
 }
 
 /** The rotation as the API shows it. */
-export function describeRotation({ keyId, successorId, lastUses, oldHours, newHours, ...rest }: RotationFacts): Rotation {
+export function describeRotation({ keyId, successorId, lastUse, newLastUseAt, oldHours, newHours, ...rest }: RotationFacts): Rotation {
   const { requiredQuietHours } = rest;
-  const [lastUse = null, newLastUse = null] = [lastUses.get(keyId), lastUses.get(successorId)];
   const { verdict, quietSinceMs } = judgeRotation({
     ...rest,
     oldLastUseMs: lastUse && Date.parse(lastUse.at),
-    newLastUseMs: newLastUse && Date.parse(newLastUse.at),
+    newLastUseMs: newLastUseAt === null ? null : Date.parse(newLastUseAt),
   });
   const quietSince = quietSinceMs === null ? null : toIso(quietSinceMs);
   return { keyId, successorId, verdict, quietSince, requiredQuietHours, lastUse, items: usesByHour(oldHours, newHours) };

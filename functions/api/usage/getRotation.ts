@@ -1,6 +1,6 @@
 import { notFound } from '../../../shared/errors/problems.ts';
 import type { KeyRecord } from '../../../shared/keys/key.ts';
-import { deriveStatus } from '../../../shared/keys/status.ts';
+import { activeIds, latestOf, successorsOf } from '../../../shared/keys/successors.ts';
 import { dayMs, hourMs } from '../../../shared/time.ts';
 import { describeRotation } from '../../../shared/usage/rotation.ts';
 import type { RouteHandler } from '../../http/request.ts';
@@ -16,22 +16,22 @@ export const getRotation: RouteHandler<'getRotation'> = async ({ params, nowMs }
   const { id: keyId, replacedBy: successorId } = key;
   // A rotation that never was is not there, as a key that never was is not.
   if (successorId === null) throw notFound();
-  const successor = await keys.get(successorId);
-  const rotatedAtMs = rotatedAt(key, successor);
+  const successors = await successorsOf(key, keys.get);
+  const successorIds = successors.map(({ id }) => id);
+  const rotatedAtMs = rotatedAt(key, successors[0]);
   const range = hoursUpTo(nowMs, Math.max(rotatedAtMs, nowMs - maxShownMs));
-  const [lastUses, oldHours, newHours] = await Promise.all([
-    usage.lastUses([keyId, successorId]),
-    usage.hours(keyId, range),
-    usage.hours(successorId, range),
+  const [lastUses, oldHours, ...newHours] = await Promise.all([
+    usage.lastUses([keyId, ...successorIds]),
+    ...[keyId, ...successorIds].map((id) => usage.hours(id, range)),
   ]);
-  // Nobody can have moved to a key that no longer works.
-  if (successor === null || deriveStatus(successor, nowMs) !== 'active') lastUses.delete(successorId);
+  const newLastUseAt = latestOf(activeIds(successors, nowMs).map((id) => lastUses.get(id)?.at));
   const { rotationQuietHours: requiredQuietHours } = policy;
-  return { status: 200, body: describeRotation({ keyId, successorId, rotatedAtMs, lastUses, oldHours, newHours, requiredQuietHours, nowMs }) };
+  const facts = { keyId, successorId, rotatedAtMs, lastUse: lastUses.get(keyId) ?? null, newLastUseAt, requiredQuietHours, nowMs };
+  return { status: 200, body: describeRotation({ ...facts, oldHours: oldHours ?? [], newHours: newHours.flat() }) };
 };
 
 /** A successor is made by the rotation; one that is deleted by now leaves the last change of the old key. */
-function rotatedAt(key: KeyRecord, successor: KeyRecord | null): number {
+function rotatedAt(key: KeyRecord, successor: KeyRecord | undefined): number {
   return Date.parse(successor?.createdAt ?? key.updatedAt);
 }
 

@@ -1,6 +1,7 @@
 import { changesBetween } from '../../../shared/keys/changes.ts';
 import type { KeyRecord } from '../../../shared/keys/key.ts';
 import { revoke } from '../../../shared/keys/revoke.ts';
+import { activeIds, latestOf, successorsOf } from '../../../shared/keys/successors.ts';
 import type { KeyStore } from '../../../shared/keys/store.ts';
 import { withoutRecorded } from '../../../shared/notices/due.ts';
 import type { DueNotice } from '../../../shared/notices/due.ts';
@@ -31,13 +32,20 @@ export async function recordUse(sweeping: UseSweeping, keyId: string, organizati
   const { stores, startMs } = sweeping;
   const [key, marks] = await Promise.all([stores.keys.get(keyId), stores.notices.recorded(keyId)]);
   if (key === null) return [];
-  const successor = key.replacedBy === null ? null : await stores.keys.get(key.replacedBy);
-  const uses = await sweeping.lastUses([keyId, ...(successor ? [successor.id] : [])]);
+  const successors = await successorsOf(key, stores.keys.get);
+  const working = activeIds(successors, startMs);
+  const uses = await sweeping.lastUses([keyId, ...working]);
   const lastUse = uses.get(keyId) ?? null;
-  const successorsLastUse = (successor && uses.get(successor.id)) ?? null;
   const requiredQuietHours = organization.policy.rotationQuietHours;
-  const isSuccessorServed = successor !== null && (await sweeping.isServedSince(successor.id, startMs - requiredQuietHours * hourMs));
-  const retirement = retire({ key, successor, lastUse, successorsLastUse, isSuccessorServed, requiredQuietHours, nowMs: startMs });
+  const retirement = retire({
+    key,
+    successor: successors[0] ?? null,
+    lastUse,
+    successorsLastUse: latestOf(working.map((id) => uses.get(id))),
+    isSuccessorServed: await isAnyServed(sweeping, working, startMs - requiredQuietHours * hourMs),
+    requiredQuietHours,
+    nowMs: startMs,
+  });
   if (retirement.kind === 'revoke') return (await revokeSuperseded(sweeping, key)) ? ['revoked'] : [];
   const unused = unusedNotice({ key, lastUsedAt: lastUse, unusedDays: sweeping.unusedDays, nowMs: startMs });
   const recorded: NoticeKind[] = [];
@@ -45,6 +53,11 @@ export async function recordUse(sweeping: UseSweeping, keyId: string, organizati
     if (await recordNotice(sweeping, { key, organization, notice })) recorded.push(notice.kind);
   }
   return recorded;
+}
+
+async function isAnyServed({ isServedSince }: UseSweeping, keyIds: readonly string[], sinceMs: number): Promise<boolean> {
+  for (const keyId of keyIds) if (await isServedSince(keyId, sinceMs)) return true;
+  return false;
 }
 
 function warnings(retirement: Retirement): DueNotice[] {

@@ -64,15 +64,6 @@ describe('a key that was rotated with autoRevoke', () => {
     expect(retired('2026-11-24T20:00:00.000Z', quiet, {}, successor, false)).toMatchObject({ kind: 'warn', notice: { changes: [{ to: 'not_started' }] } });
   });
 
-  it.each<[string, Partial<KeyRecord>]>([
-    ['revoked', { revokedAt: '2026-11-22T13:00:00.000Z' }],
-    ['switched off', { active: false }],
-    ['expired', { expiresAt: '2026-11-22T13:00:00.000Z' }],
-  ])('is not revoked where its successor is %s: it may be the last that works', (_, dead) => {
-    const quiet = { old: '2026-11-22T12:00:00.000Z', new: newUse };
-    expect(retired('2026-11-23T20:00:00.000Z', quiet, {}, { ...successor, ...dead }).kind).toBe('wait');
-  });
-
   it.each<[string, Partial<KeyRecord>, KeyRecord | null]>([
     ['revoked already', { revokedAt: '2026-11-24T00:00:00.000Z' }, successor],
     ['expired by its own date', { expiresAt: '2026-11-24T00:00:00.000Z' }, successor],

@@ -112,6 +112,22 @@ describe('GET …/keys/{keyId}/rotation', () => {
     });
   });
 
+  it('follows a successor that was rotated in turn, and has ended', async () => {
+    await putKey({ id: 'key_first0000000', replacedBy: 'key_ended0000000' });
+    await putKey({ id: 'key_ended0000000', replaces: 'key_first0000000', replacedBy: newKey, createdAt: new Date(rotatedAtMs).toISOString(), revokedAt: new Date(nowMs - 40 * hour).toISOString() });
+    expect((await ask('getRotation', 'key_first0000000')).body).toMatchObject({
+      successorId: 'key_ended0000000',
+      verdict: 'safe_to_revoke',
+      items: [{ at: '2026-11-21T04:00:00.000Z', old: 0, new: 2 }, { at: '2026-11-22T10:00:00.000Z', old: 0, new: 4 }],
+    });
+  });
+
+  it('is not started where the successor was used and works no more', async () => {
+    await putKey({ id: 'key_first0000000', replacedBy: 'key_ended0000000' });
+    await putKey({ id: 'key_ended0000000', replaces: 'key_first0000000', replacedBy: 'key_purged000000', createdAt: new Date(rotatedAtMs).toISOString(), active: false });
+    expect((await ask('getRotation', 'key_first0000000')).body).toMatchObject({ verdict: 'not_started', quietSince: null });
+  });
+
   it.each([['a key that was not rotated', plainKey], ['a successor', newKey], ['another organization’s key', foreignKey], ['a key that was never issued', 'key_neverUsed0000']])('is the same 404 for %s', async (_, keyId) => {
     await expect(ask('getRotation', keyId)).rejects.toMatchObject({ code: 'not_found', detail: 'There is nothing here, or nothing that you may see.' });
   });
