@@ -37,6 +37,11 @@ export function verificationMetrics(nowMs: () => number, write: (line: string) =
   };
 }
 
+/** The line of one request to another function than the authorizer whose limit could not be counted. */
+export function limiterFailureLine(outcome: 'allow' | 'limited', atMs: number): string {
+  return metricLine({ outcome: outcomes[outcome], atMs, message: 'limit unknown', metrics: { LimiterFailures: 1 } });
+}
+
 function lineOf(outcome: string, verifications: readonly Verification[], atMs: number): string {
   const metrics = {
     Verifications: verifications.length,
@@ -44,7 +49,18 @@ function lineOf(outcome: string, verifications: readonly Verification[], atMs: n
     LeaseWrites: verifications.reduce((sum, { leaseWrites }) => sum + leaseWrites, 0),
     LimiterFailures: verifications.filter(({ isDegraded }) => isDegraded).length,
   };
+  return metricLine({ outcome, atMs, message: 'verifications', metrics });
+}
+
+interface MetricLine {
+  readonly outcome: string;
+  readonly atMs: number;
+  readonly message: string;
+  readonly metrics: Readonly<Record<string, number | number[]>>;
+}
+
+function metricLine({ outcome, atMs, message, metrics }: MetricLine): string {
   const Metrics = Object.keys(metrics).map((Name) => ({ Name, Unit: Name.endsWith('Ms') ? 'Milliseconds' : 'Count' }));
   const declared = { Timestamp: atMs, CloudWatchMetrics: [{ Namespace: 'Gatewarden', Dimensions: [['outcome']], Metrics }] };
-  return `${JSON.stringify({ _aws: declared, level: 'INFO', message: 'verifications', outcome, ...metrics })}\n`;
+  return `${JSON.stringify({ _aws: declared, level: 'INFO', message, outcome, ...metrics })}\n`;
 }
