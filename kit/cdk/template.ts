@@ -13,11 +13,17 @@ export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** Whether a part of a template is `Ref` of the resource, or one of its attributes. */
+/** Whether a part of a template names the resource, or one of its attributes, wherever in it. */
 export function namesResource(value: unknown, resource: CfnResource): boolean {
-  const logicalId: unknown = resource.stack.resolve(resource.logicalId);
-  const { Ref: ref, 'Fn::GetAtt': attribute } = asRecord(value);
-  return ref === logicalId || (Array.isArray(attribute) && attribute[0] === logicalId);
+  return namesLogicalId(value, String(resource.stack.resolve(resource.logicalId)));
+}
+
+function namesLogicalId(value: unknown, logicalId: string): boolean {
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Sub': substitution } = asRecord(value);
+  const [text] = Array.isArray(substitution) ? substitution : [substitution];
+  if (ref === logicalId || (Array.isArray(attribute) && attribute[0] === logicalId)) return true;
+  if (typeof text === 'string' && [`\${${logicalId}}`, `\${${logicalId}.`].some((name) => text.includes(name))) return true;
+  return Object.values(asRecord(value)).some((part) => namesLogicalId(part, logicalId));
 }
 
 /** Every resource of a type in the whole app, those made as plain CloudFormation resources included. */

@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import type { App } from 'aws-cdk-lib';
 import { CfnMethod, Deployment, LambdaIntegration, RequestAuthorizer, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnAuthorizer, CfnRestApi, IRestApi } from 'aws-cdk-lib/aws-apigateway';
@@ -26,6 +26,9 @@ describe('the synthesis fails, and says where, when', () => {
     ['a reference', ({ restApiId }) => restApiId],
     ['its logical id', (api) => ({ Ref: api.stack.getLogicalId(api.node.defaultChild as CfnRestApi) })],
     ['an attribute', (api) => ({ 'Fn::GetAtt': [api.stack.getLogicalId(api.node.defaultChild as CfnRestApi), 'RestApiId'] })],
+    ['a substitution', (api) => Fn.sub(`\${${api.stack.getLogicalId(api.node.defaultChild as CfnRestApi)}}`)],
+    ['the substitution of an attribute', (api) => ({ 'Fn::Sub': [`\${${api.stack.getLogicalId(api.node.defaultChild as CfnRestApi)}.RestApiId}`, {}] })],
+    ['a part of a text', (api) => ({ 'Fn::Join': ['', [api.restApiId]] })],
   ])('a method that was written as raw properties, naming the API by %s, is not protected', (_, nameApi) => {
     const { api, stack, keys, route, synth } = fixture();
     keys.protect(route('/orders'), { scopes: [] });
