@@ -1,6 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { encodeRouteScopes, toStageVariables } from '../../shared/access/routeScopes.ts';
 import type { RouteScopes } from '../../shared/access/routeScopes.ts';
+import { asRecord, propertiesOf } from './template.ts';
 
 /** What API Gateway takes: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const maxVariables = 100;
@@ -51,7 +52,26 @@ export function checkStageVariables(stage: ScopedStage, scopes: StageScopes): st
       `The stage would need ${count} stage variables, ${own.length} of them the API's own; API Gateway takes ${maxVariables}. Use a greedy path ({proxy+}) for routes with the same scopes, or split the API.`,
     );
   }
-  return problems;
+  return [...problems, ...findChanges(stage, scopes), ...findCanary(stage)];
+}
+
+/** Another value, or one more part, would open a route by scopes that nobody has given it. */
+function findChanges({ resource, property }: ScopedStage, scopes: StageScopes): string[] {
+  // They are set with the first route that is protected.
+  const expected = scopes.routes.size === 0 ? {} : asRecord(resource.stack.resolve(stageVariables(scopes)));
+  const rendered = asRecord(propertiesOf(resource)[property]);
+  const names = new Set([...Object.keys(expected), ...Object.keys(rendered).filter((name) => name.startsWith(prefix))]);
+  return [...names]
+    .filter((name) => JSON.stringify(rendered[name]) !== JSON.stringify(expected[name]))
+    .map((name) => `Stage variable "${name}" was changed afterwards, and holds other scopes than protect() was given, or another product: leave it as it is.`);
+}
+
+/** A canary takes a part of the requests, with variables of its own. */
+function findCanary({ resource }: ScopedStage): string[] {
+  const { StageVariableOverrides: overrides } = asRecord(propertiesOf(resource)['CanarySetting']);
+  return Object.keys(asRecord(overrides))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => `The canary of "${resource.node.path}" overrides the stage variable "${name}", which is Gatewarden's: leave it out.`);
 }
 
 function ownVariables({ resource, own }: ScopedStage): Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import type { App } from 'aws-cdk-lib';
 import { CfnMethod, Deployment, LambdaIntegration, RequestAuthorizer, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
-import type { CfnAuthorizer, CfnRestApi, IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnAuthorizer, CfnRestApi, CfnStage, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { KeyAuthorizer } from '../../../kit/index.ts';
@@ -103,6 +103,31 @@ describe('the synthesis fails, and says where, when', () => {
     const { keys, route, synth } = fixture({ deployOptions: { variables: { gatewarden_product: 'mine' } } });
     keys.protect(route('/orders'), { scopes: [] });
     expect(synth).toThrow('Stage variable "gatewarden_product" is Gatewarden\'s');
+  });
+
+  it.each<[string, (stage: CfnStage) => void]>([
+    ['overridden', (stage) => stage.addPropertyOverride('Variables.gatewarden_routes_0', 'GET/orders=')],
+    ['taken away', (stage) => stage.addPropertyDeletionOverride('Variables.gatewarden_routes_0')],
+    ['taken away with all others', (stage) => stage.addPropertyDeletionOverride('Variables')],
+  ])('the stage variable that holds the scopes was %s', (_, change) => {
+    const { api, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: ['orders:read'] });
+    change(api.deploymentStage.node.defaultChild as CfnStage);
+    expect(synth).toThrow('Stage variable "gatewarden_routes_0" was changed afterwards, and holds other scopes');
+  });
+
+  it('a variable of ours was added, which would be read as more scopes', () => {
+    const { api, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: ['orders:read'] });
+    (api.deploymentStage.node.defaultChild as CfnStage).addPropertyOverride('Variables.gatewarden_routes_1', '&POST/orders=');
+    expect(synth).toThrow('Stage variable "gatewarden_routes_1" was changed afterwards');
+  });
+
+  it('a canary has scopes of its own', () => {
+    const { api, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: ['orders:read'] });
+    (api.deploymentStage.node.defaultChild as CfnStage).canarySetting = { percentTraffic: 5, stageVariableOverrides: { gatewarden_routes_0: 'GET/orders=', colour: 'blue' } };
+    expect(synth).toThrow('The canary of "Stack/Api/DeploymentStage.prod/Resource" overrides the stage variable "gatewarden_routes_0"');
   });
 
   it('the routes need more stage variables than a stage takes', () => {
