@@ -39,11 +39,12 @@ function findPlans({ api, gate }: GateOptions): string[] {
   const members = resourcesOfType(api.resource, 'AWS::ApiGateway::UsagePlanKey').filter(
     (member) => member !== gate.member && member.stack === gate.plan.stack && namesResource(propertiesOf(member)['UsagePlanId'], gate.plan),
   );
-  const { Throttle: throttle, Quota: quota } = propertiesOf(gate.plan);
+  const { Throttle: throttle, Quota: quota, ApiStages: stages } = propertiesOf(gate.plan);
+  const isMethodThrottled = Array.isArray(stages) && stages.some((stage) => asRecord(stage)['Throttle'] !== undefined);
   return [
     ...others.map((plan) => `"${plan.node.path}" is a usage plan of "${api.restApi.node.path}", whose API keys come from the key authorizer alone: remove it, ${way}.`),
     ...members.map((member) => `"${member.node.path}" puts a key of its own into the usage plan of the key authorizer: remove it, ${way}.`),
-    ...(throttle !== undefined || quota !== undefined
+    ...(throttle !== undefined || quota !== undefined || isMethodThrottled
       ? [`"${gate.plan.node.path}" must not throttle: all callers share its one key. Limits are those of Gatewarden's plans and keys.`]
       : []),
   ];

@@ -168,6 +168,13 @@ describe('the synthesis fails, and says where, when', () => {
     expect(synth).toThrow('"Stack/Keys/GatewayPlan" must not throttle');
   });
 
+  it('the plan is given a throttle of one method, which all callers would share', () => {
+    const { keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    (keys.node.findChild('GatewayPlan') as CfnUsagePlan).addPropertyOverride('ApiStages.0.Throttle', { '/orders/GET': { RateLimit: 10 } });
+    expect(synth).toThrow('"Stack/Keys/GatewayPlan" must not throttle');
+  });
+
   it('the API has an answer of its own in place of the 429', () => {
     const { api, stack, keys, route, synth } = fixture({ authorizer: { problemResponses: false } });
     keys.protect(route('/orders'), { scopes: [] });
