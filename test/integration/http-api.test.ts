@@ -5,7 +5,8 @@ import { useSystem } from '../support/system.ts';
 const system = useSystem();
 
 /** Asks the key authorizer as an HTTP API does: payload format 2.0, simple responses. */
-async function asked(headers: Record<string, string>, { routeKey = 'GET /orders/{orderId}', variables = {} }: { routeKey?: string; variables?: Record<string, string> } = {}): Promise<Json> {
+async function asked(headers: Record<string, string>, options: { routeKey?: string; sourceIp?: string; variables?: Record<string, string> } = {}): Promise<Json> {
+  const { routeKey = 'GET /orders/{orderId}', sourceIp = '192.0.2.7', variables = {} } = options;
   const event = {
     version: '2.0',
     type: 'REQUEST',
@@ -15,7 +16,7 @@ async function asked(headers: Record<string, string>, { routeKey = 'GET /orders/
     rawPath: '/orders/7',
     rawQueryString: '',
     headers,
-    requestContext: { accountId: '000000000000', apiId: 'h1', stage: '$default', requestId: 'r1', http: { method: 'GET', path: '/orders/7', protocol: 'HTTP/1.1', sourceIp: '192.0.2.7', userAgent: 'x' } },
+    requestContext: { accountId: '000000000000', apiId: 'h1', stage: '$default', requestId: 'r1', http: { method: 'GET', path: '/orders/7', protocol: 'HTTP/1.1', sourceIp, userAgent: 'x' } },
     pathParameters: { orderId: '7' },
     stageVariables: {
       gatewarden_product: 'orders',
@@ -68,6 +69,14 @@ describe('before an HTTP API', () => {
     const { token } = await system().issue({ rateLimit: { limit: 1, windowSec: 3600 } });
     expect((await asked({ 'x-api-key': token })).context).toMatchObject({ rateLimit: '1', rateLimitRemaining: '0' });
     expect(await asked({ 'x-api-key': token })).toMatchObject({ isAuthorized: true, context: { rateLimited: 'true', code: 'rate_limited' } });
+  });
+
+  it('a limit is the key’s, from however many addresses it is used, at once or after each other', async () => {
+    const { token } = await system().issue({ rateLimit: { limit: 5, windowSec: 3600 } });
+    const from = (sourceIp: string) => asked({ 'x-api-key': token }, { sourceIp });
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => from(index % 2 === 0 ? `198.51.100.${index}` : `2001:db8::${index}`)));
+    expect(answers.filter(({ context }) => context.rateLimited === undefined)).toHaveLength(5);
+    expect((await from('203.0.113.1')).context).toMatchObject({ rateLimited: 'true' });
   });
 
   it.each([

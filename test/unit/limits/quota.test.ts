@@ -29,6 +29,19 @@ describe('a quota', () => {
     expect(table.used('QUOTA#key_1 2026-11')).toBe(3);
   });
 
+  it('begins anew with the next month, 200 ms late, and a year does not bring one back', async () => {
+    const { state, table, takeMany } = container();
+    state.ms = Date.UTC(2026, 11, 31, 23, 59, 59, 700);
+    expect(await takeMany(5, quota(3, null))).toBe(3);
+    state.ms = Date.UTC(2027, 0, 1, 0, 0, 0, 199);
+    expect(await takeMany(1, quota(3, null))).toBe(0);
+    state.ms += 1;
+    expect(await takeMany(5, quota(3, null))).toBe(3);
+    state.ms = Date.UTC(2027, 11, 31);
+    expect(await takeMany(5, quota(3, null))).toBe(3);
+    expect(['2026-12', '2027-01', '2027-12'].map((month) => table.used(`QUOTA#key_1 ${month}`))).toEqual([3, 3, 3]);
+  });
+
   it('of the organization is shared by its keys', async () => {
     const { takeMany } = container();
     expect(await takeMany(3, { ...quota(null, 5), keyId: 'key_1' })).toBe(3);
