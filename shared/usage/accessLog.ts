@@ -27,7 +27,7 @@ const shared = {
 
 /**
  * The access log line of a stage; its format is `JSON.stringify` of one of these. API Gateway substitutes raw text, so
- * nothing here is the caller's to choose: no path, no header, no query, no user agent, no `$context.requestId`. Never
+ * nothing here is the caller's to write: no path, no header, no query, no user agent, no `$context.requestId`. Never
  * `$context.identity.apiKey`: it is a secret.
  *
  * Sources: "Variables for access logging for API Gateway" and "Customize HTTP API access logs" in the API Gateway
@@ -48,6 +48,11 @@ const beginning = `{"kind":"${kind}",`;
 const absent = z.enum(['-', '']);
 const textOrAbsent = absent.or(plainText).transform(orNull);
 
+// A route that takes any method may take one that the caller has made up, which is a token of RFC 9110, section 5.6.2.
+// It must not keep the request from being counted.
+const methodToken = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,1024}$/);
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
 const lineSchema = z.strictObject({
   kind: z.literal(kind),
   requestId: textOrAbsent,
@@ -58,7 +63,7 @@ const lineSchema = z.strictObject({
     .pipe(requestTimeMs),
   apiId: textOrAbsent,
   stage: textOrAbsent,
-  method: absent.or(z.string().regex(/^[A-Z]{1,20}$/)).transform(orNull),
+  method: absent.or(methodToken).transform(knownMethod),
   route: textOrAbsent,
   status: z.string().transform((status, context) => statusClassOf(status) ?? fault(context, 'is no status')),
   latencyMs: textOrAbsent,
@@ -103,6 +108,11 @@ function isAuthorizersAnswer(responseType: string | null): boolean {
 function routeOf({ method, route }: { method: string | null; route: string | null }): string | null {
   if (route === null || !route.startsWith('/')) return route;
   return `${method ?? 'ANY'} ${route}`;
+}
+
+/** Null for one that no API declares: a caller could fill a key's hour with them. */
+function knownMethod(method: string): string | null {
+  return methods.includes(method) ? method : null;
 }
 
 /** API Gateway writes a dash for what is not there. */

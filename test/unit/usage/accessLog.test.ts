@@ -52,6 +52,15 @@ describe('a line of the access log', () => {
     expect(readLine(accessLine({ routeKey: '$default' }, 'http'))).toMatchObject({ record: { route: '$default' } });
   });
 
+  it.each(['M-SEARCH', 'get', 'X', '!#$%&\'*+-.^_`|~09az', 'A'.repeat(300)])('counts whatever method the caller has made up: %s', (httpMethod) => {
+    for (const kind of ['rest', 'http'] as const) expect(readLine(accessLine({ httpMethod, routeKey: 'ANY /orders' }, kind))).toMatchObject({ kind: 'record', record: { status: '2xx' } });
+  });
+
+  it('names no method that none has: a caller could fill a key’s hour with them', () => {
+    expect(readLine(accessLine({ httpMethod: 'M-SEARCH' }))).toMatchObject({ record: { route: 'ANY /orders/{orderId}' } });
+    expect(readLine(accessLine({ httpMethod: 'XYZZY' }))).toMatchObject({ record: { route: 'ANY /orders/{orderId}' } });
+  });
+
   it('may lack a route and an address', () => {
     const line = accessLine({ 'resourcePath': '-', 'identity.sourceIp': '-' });
     expect(readLine(line)).toMatchObject({ kind: 'record', record: { route: null, sourceIp: null } });
