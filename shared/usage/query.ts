@@ -32,8 +32,11 @@ export function resolveRange({ from, to, granularity }: UsageQuery, nowMs: numbe
   const { unitMs, defaultMs, maxDays } = limits[granularity];
   const endMs = to === undefined ? nowMs : Date.parse(to);
   const startMs = from === undefined ? endMs - defaultMs : Date.parse(from);
+  const field = from === undefined ? 'to' : 'from';
+  // Before the year 0 an answer has no form for its `from`.
+  if (startMs < 0) throw invalidField(field, 'The range must begin in 1970 or later.');
   if (startMs >= endMs) {
-    throw invalidField(from === undefined ? 'to' : 'from', `The range must begin before it ends, at ${new Date(endMs).toISOString()}.`);
+    throw invalidField(field, `The range must begin before it ends, at ${new Date(endMs).toISOString()}.`);
   }
   if (endMs - startMs > maxDays * dayMs) {
     throw invalidField('from', `By the ${granularity}, a range holds at most ${maxDays} days, got ${Math.ceil((endMs - startMs) / dayMs)}.`);

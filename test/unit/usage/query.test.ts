@@ -31,6 +31,8 @@ describe('the time that usage is about', () => {
     ['more than 400 days by the day', { from: '2025-10-18T10:29:59Z', granularity: 'day' }, 'from', 'By the day, a range holds at most 400 days, got 401.'],
     ['one that ends before it begins', { from: '2026-11-22T10:00:00Z', to: '2026-11-22T09:00:00Z' }, 'from', 'The range must begin before it ends, at 2026-11-22T09:00:00.000Z.'],
     ['an empty one', { from: '2026-11-22T10:00:00Z', to: '2026-11-22T10:00:00Z' }, 'from', 'The range must begin before it ends, at 2026-11-22T10:00:00.000Z.'],
+    ['one that begins before there was a calendar for it', { to: '0000-01-01T00:00:00Z' }, 'to', 'The range must begin in 1970 or later.'],
+    ['one that begins before 1970', { from: '1969-12-31T23:59:59.999Z', to: '1970-01-01T01:00:00Z' }, 'from', 'The range must begin in 1970 or later.'],
     ['one that begins in the future', { from: '2026-11-22T10:30:01Z' }, 'from', 'The range must begin before it ends, at 2026-11-22T10:30:00.000Z.'],
   ])('is not %s: a 400 that says why', (_, query, path, message) => {
     const { code, extras } = problemOf(() => resolveRange(usageQuery.parse(query), nowMs));
