@@ -13,6 +13,7 @@ const recorded = [
   'owner',
   'tags',
   'expiresAt',
+  'graceEndsAt',
   'rotateBy',
   'allowedIps',
   'rateLimit',

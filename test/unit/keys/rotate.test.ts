@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changesBetween } from '../../../shared/keys/changes.ts';
 import { rotate } from '../../../shared/keys/rotate.ts';
 import type { Principal } from '../../../shared/access/principal.ts';
 import type { KeyRecord } from '../../../shared/keys/key.ts';
@@ -106,6 +107,15 @@ describe('with autoRevoke', () => {
   it('the old key keeps its place in the plan: its life may go on', () => {
     expect(rotated({ autoRevoke: true }).old.countsTowardPlan).toBe(true);
     expect(rotated({ autoRevoke: true }).successor.countsTowardPlan).toBe(true);
+  });
+
+  it('the event says so: it is the only place where one can see what will become of the old key', () => {
+    const key = sampleKey({});
+    expect(changesBetween(key, rotated({ autoRevoke: true, gracePeriodHours: 2 }).old)).toEqual([
+      { field: 'graceEndsAt', from: null, to: '2026-11-22T10:00:00.000Z' },
+      { field: 'replacedBy', from: null, to: sampleMinted.keyId },
+    ]);
+    expect(changesBetween(key, rotated({ gracePeriodHours: 2 }).old).map(({ field }) => field)).toEqual(['expiresAt', 'replacedBy']);
   });
 
   it('the successor is not to be revoked in turn', () => {
