@@ -25,7 +25,7 @@ export interface NoticeLine {
   readonly notice: Notice;
   readonly key: Pick<
     KeyRecord,
-    'id' | 'name' | 'maskedToken' | 'product' | 'environment' | 'owner' | 'expiresAt' | 'replacedBy' | 'revocationReason' | 'active'
+    'id' | 'name' | 'maskedToken' | 'product' | 'environment' | 'owner' | 'expiresAt' | 'graceEndsAt' | 'replacedBy' | 'revocationReason' | 'active'
   >;
   /** Null: not known to have been used. */
   readonly lastUsedAt: string | null;

@@ -126,10 +126,12 @@ function created(told: Told): Wording {
 }
 
 function rotated(told: Told): Wording {
-  const { id, replacedBy } = told.line.key;
+  const { id, replacedBy, graceEndsAt } = told.line.key;
+  const endsByItself =
+    'The old key is revoked by itself once its successor is in use and it has been quiet for as long as your policy asks; requests with it are refused with 401 from then on.';
   return {
     news: [done('Rotated', told), ...(replacedBy === null ? [] : [{ label: 'Successor', value: oneLine(replacedBy) }]), expiry(told)],
-    effect: 'Requests with the old key are refused with 401 once it has expired.',
+    effect: graceEndsAt === null ? 'Requests with the old key are refused with 401 once it has expired.' : endsByItself,
     steps: [{ does: 'If you did not expect this, revoke the successor', call: told.calls.revoke(replacedBy ?? id, 'compromised') }],
   };
 }

@@ -136,6 +136,15 @@ https://api.example.com/v1/organizations/org_000000000001
     expectTold([line], `Key "Billing worker" was ${kind} (28 Nov 2026)`, whoAndWhen, whatToDo);
   });
 
+  it('says of a rotation with autoRevoke that the old key ends by itself, and not that it lasts until it expires', () => {
+    const key = { expiresAt: null, replacedBy: 'key_successor001', graceEndsAt: '2026-11-29T08:58:00.000Z' };
+    const told = (changed: Partial<typeof key> | { graceEndsAt: null }) =>
+      composeMail(sampleDigest([sampleLine('rotated', '2026-11-28T08:58:00.000Z', { key: { ...key, ...changed } })])).text.replaceAll(/\s+/g, ' ');
+    expect(told({})).toContain('The old key is revoked by itself once its successor is in use and it has been quiet for as long as your policy asks; requests with it are refused with 401 from then on.');
+    expect(told({})).not.toContain('once it has expired');
+    expect(told({ graceEndsAt: null })).toContain('Requests with the old key are refused with 401 once it has expired.');
+  });
+
   it('offers no call that would be refused because the key has been revoked since', () => {
     const { text } = composeMail(sampleDigest([sampleLine('created', '2026-11-28T08:58:00.000Z', { key: { revocationReason: 'compromised' } })]));
     expect(text).toContain('  Now:          revoked\n');

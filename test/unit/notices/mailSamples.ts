@@ -20,6 +20,7 @@ export function sampleLine(
       environment: 'live',
       owner: { name: 'Ada Lovelace', email: 'ada@example.com' },
       expiresAt: at,
+      graceEndsAt: null,
       replacedBy: null,
       revocationReason: null,
       active: true,
