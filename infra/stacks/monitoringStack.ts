@@ -1,6 +1,6 @@
 import { Aws, CrossStackReferences, Duration, ReferenceStrength, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
-import { Alarm, AlarmStatusWidget, ComparisonOperator, Dashboard, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, AlarmStatusWidget, ComparisonOperator, Dashboard, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Config } from '../../shared/config/config.ts';
@@ -34,7 +34,7 @@ export class MonitoringStack extends Stack {
     // A request that cannot be counted is let through or refused by the limit, as the configuration says.
     const outcome = config.onLimitStoreFailure === 'allow' ? 'allowed' : 'limited';
     const limiterFailures = ofRequests('LimiterFailures', outcome, { period: Duration.minutes(1) });
-    this.addLimiterAlarm(limiterFailures);
+    this.addLimiterAlarm(outcome === 'allowed' ? withRefused(limiterFailures) : limiterFailures);
     new RefusalSpikes(this, 'RefusalSpikes');
 
     new Dashboard(this, 'Dashboard', {
@@ -53,7 +53,7 @@ export class MonitoringStack extends Stack {
     });
   }
 
-  private addLimiterAlarm(failures: Metric): void {
+  private addLimiterAlarm(failures: Metric | MathExpression): void {
     failures.createAlarm(this, 'LimiterFails', {
       alarmDescription: 'Gatewarden: requests cannot be counted against their limits, and are let through or refused as onLimitStoreFailure says.',
       threshold: 1,
@@ -63,6 +63,12 @@ export class MonitoringStack extends Stack {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
+}
+
+/** With those that are refused although they cannot be counted: as many have passed uncounted by then as may. */
+function withRefused(allowed: Metric): MathExpression {
+  const limited = ofRequests('LimiterFailures', 'limited', { period: allowed.period });
+  return new MathExpression({ expression: 'FILL(allowed, 0) + FILL(limited, 0)', usingMetrics: { allowed, limited }, period: allowed.period });
 }
 
 function alarmsOf(stack: Stack): Alarm[] {

@@ -15,7 +15,7 @@ export interface Counter {
   last: number;
   /** The highest state of the counter that the store has told; tokens up to it belong to somebody. */
   knownUsed: number;
-  /** Requests that were let through while the store failed; the next lease pays for them. */
+  /** Requests that were let through while the store failed; the next lease pays for them, as far as the limit goes. */
   unpaid: number;
   /**
    * Tokens that were spent near the window's start, oldest first, with the monotonic time of it. Two requests that are
@@ -52,6 +52,11 @@ export function hasToken(counter: Counter, limit: number, at: Instant): boolean 
 /** Nothing is held and the store has nothing left: true until the window ends, without asking again. */
 export function isExhausted(counter: Counter, limit: number, at: Instant): boolean {
   return !hasToken(counter, limit, at) && counter.knownUsed + counter.unpaid >= limit;
+}
+
+/** What a lease can pay of the slate: the store takes no more than the limit, and what is beyond it has passed for good. */
+export function payable({ unpaid, knownUsed }: Counter, limit: number): number {
+  return Math.max(Math.min(unpaid, limit - knownUsed), 0);
 }
 
 /** Spends a token if one is held; otherwise the request goes on the slate. */

@@ -1,6 +1,6 @@
 import { afterFailure, noFailure } from './backOff.ts';
 import type { BackOff } from './backOff.ts';
-import { leftInStore, takeAnswer } from './counter.ts';
+import { leftInStore, payable, takeAnswer } from './counter.ts';
 import type { Instant } from './counter.ts';
 import { expectedPerSec } from './demandRate.ts';
 import { leaseSize } from './leaseSize.ts';
@@ -30,7 +30,7 @@ export function newLeases({ store, now, onFailure }: LeasesOptions): Leases {
   const lease = async ({ policy, counter, account }: Charge): Promise<void> => {
     // One tick, so that all who came for this lease at once are counted among those that wait.
     await Promise.resolve();
-    const asked = { n: sizeOf({ policy, counter, account }, now()), unpaid: counter.unpaid };
+    const asked = { n: sizeOf({ policy, counter, account }, now()), unpaid: payable(counter, policy.limit) };
     try {
       const key = counterKey(policy, counter.window);
       const purge = purgeAtSec(policy, counter.window);

@@ -1,6 +1,6 @@
 import { admitted, refused, refusedUnseen } from './admission.ts';
 import type { Admission } from './admission.ts';
-import { hasToken, isExhausted, spend } from './counter.ts';
+import { hasToken, isExhausted, payable, spend } from './counter.ts';
 import type { Instant } from './counter.ts';
 import { newLeases } from './leases.ts';
 import type { Leases } from './leases.ts';
@@ -95,14 +95,19 @@ type Step = { readonly answer: Admission } | { readonly ask: readonly Charge[] }
 function decide(policies: readonly LimitPolicy[], { at, ledger, leases, options, writes, round }: Situation): Step {
   const charges = policies.flatMap((policy) => ledger.chargesOf(policy, at));
   const circumstances = { at, writes, degraded: false };
+  const isInTime = ({ counter }: Charge) => counter.isAnswered || round <= maxSlowRounds;
+  const canAsk = (charge: Charge) => isInTime(charge) && leases.retryMs(charge) <= at.monotonicMs;
   const exhausted = charges.filter(({ counter, policy }) => isExhausted(counter, policy.limit, at));
   if (exhausted.length > 0) {
-    return { answer: refused(exhausted, { ...circumstances, degraded: exhausted.every(({ counter }) => counter.unpaid > 0) }) };
+    // Those of the store that has not been told yet: the other containers go by what it says.
+    const owing = exhausted.filter(({ counter, policy }) => payable(counter, policy.limit) > 0);
+    const ask = round > maxRounds ? [] : owing.filter(canAsk);
+    if (ask.length > 0) return { ask };
+    return { answer: refused(exhausted, { ...circumstances, degraded: owing.length === exhausted.length }) };
   }
   const lacking = charges.filter(({ counter, policy }) => !hasToken(counter, policy.limit, at));
   if (round > maxRounds && lacking.length > 0) return { answer: refused(lacking, circumstances) };
-  const isInTime = ({ counter }: Charge) => counter.isAnswered || round <= maxSlowRounds;
-  const askable = lacking.filter((charge) => isInTime(charge) && leases.retryMs(charge) <= at.monotonicMs);
+  const askable = lacking.filter(canAsk);
   const unseen = lacking.find((charge) => !askable.includes(charge));
   if (unseen && options.onStoreFailure === 'refuse') {
     return { answer: refusedUnseen(unseen, leases.retryMs(unseen), { ...circumstances, degraded: true }) };

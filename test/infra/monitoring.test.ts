@@ -142,22 +142,36 @@ it('no alarm stands on Lambda’s errors of an authorizer: a refusal by 401 is o
   expect(JSON.stringify(resources(monitoring, 'AWS::CloudWatch::Alarm'))).not.toContain('"Errors"');
 });
 
-it.each([
-  ['let through', 'allowed', monitoring],
-  ['refused', 'limited', refusing.Monitoring],
-])('an operator is told when requests cannot be counted, where these are %s', (_, outcome, template) => {
-  expect(found(template, 'AWS::CloudWatch::Alarm', {
-    Namespace: 'Gatewarden',
-    MetricName: 'LimiterFailures',
-    Dimensions: [{ Name: 'outcome', Value: outcome }],
-    Period: 60,
+describe('an operator is told when requests cannot be counted', () => {
+  const threeOfFiveMinutes = {
     DatapointsToAlarm: 3,
     EvaluationPeriods: 5,
-    Statistic: 'Sum',
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     TreatMissingData: 'notBreaching',
-  })).toHaveLength(1);
+  };
+
+  it('where these are let through, and refused once as many have passed as may', () => {
+    const counted = (outcome: string) =>
+      Match.objectLike({
+        Id: outcome,
+        MetricStat: { Metric: { Namespace: 'Gatewarden', MetricName: 'LimiterFailures', Dimensions: [{ Name: 'outcome', Value: outcome }] }, Period: 60, Stat: 'Sum' },
+        ReturnData: false,
+      });
+    const sum = Match.objectLike({ Expression: 'FILL(allowed, 0) + FILL(limited, 0)' });
+    expect(found(monitoring, 'AWS::CloudWatch::Alarm', { ...threeOfFiveMinutes, Metrics: [sum, counted('allowed'), counted('limited')] })).toHaveLength(1);
+  });
+
+  it('where these are refused', () => {
+    expect(found(refusing.Monitoring, 'AWS::CloudWatch::Alarm', {
+      ...threeOfFiveMinutes,
+      Namespace: 'Gatewarden',
+      MetricName: 'LimiterFailures',
+      Dimensions: [{ Name: 'outcome', Value: 'limited' }],
+      Period: 60,
+      Statistic: 'Sum',
+    })).toHaveLength(1);
+  });
 });
 
 it.each(['malformed_key', 'unknown_key', 'expired_key', 'revoked_key', 'insufficient_scope', 'ip_not_allowed', 'rate_limited', 'quota_exceeded'])(

@@ -50,6 +50,36 @@ describe('a store that fails', () => {
     expect(table.used(minute)).toBe(14);
   });
 
+  it('is told of it also where the container has nothing left, so that no other lets as many pass again', async () => {
+    const { table, state, take, takeMany } = container({ onStoreFailure: 'allow' });
+    const other = container({ onStoreFailure: 'allow', table });
+    state.fails = true;
+    expect(await takeMany(8)).toBe(5);
+    expect(await take()).toMatchObject({ allowed: false, degraded: true });
+    state.fails = false;
+    state.ms += 1000;
+    expect(await take()).toMatchObject({ allowed: false, degraded: false, writes: 1 });
+    expect(await take()).toMatchObject({ allowed: false, degraded: false, writes: 0 });
+    expect(table.used(minute)).toBe(5);
+    expect(await other.take()).toMatchObject({ allowed: false, degraded: false });
+  });
+
+  it('is told of no more than the limit, whatever others have taken and however it was lowered', async () => {
+    const { table, state, takeMany } = container({ onStoreFailure: 'allow' });
+    const other = container({ table });
+    expect(await other.takeMany(60, limitOf(100))).toBe(60);
+    const taken = table.used(minute) ?? 0;
+    state.fails = true;
+    expect(await takeMany(50, limitOf(100))).toBe(50);
+    state.fails = false;
+    state.ms += 1000;
+    expect(await takeMany(3, limitOf(70))).toBe(0);
+    expect(table.used(minute)).toBe(70);
+    expect(await takeMany(3, limitOf(100))).toBe(0);
+    expect(table.used(minute)).toBe(100);
+    expect(taken).toBeLessThan(70);
+  });
+
   it('is told once of what was let through meanwhile, and not with every lease', async () => {
     const { table, state, takeMany } = container({ onStoreFailure: 'allow' });
     state.fails = true;
