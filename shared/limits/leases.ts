@@ -6,6 +6,7 @@ import { expectedPerSec } from './demandRate.ts';
 import { leaseSize } from './leaseSize.ts';
 import type { Charge } from './ledger.ts';
 import { counterKey, purgeAtSec } from './policy.ts';
+import { isThrottled } from './store.ts';
 import type { LimitStore } from './store.ts';
 
 interface LeasesOptions {
@@ -39,7 +40,8 @@ export function newLeases({ store, now, onFailure }: LeasesOptions): Leases {
       account.backOff = storeWide = noFailure;
     } catch (error) {
       account.backOff = afterFailure(account.backOff, now().monotonicMs);
-      storeWide = afterFailure(storeWide, now().monotonicMs);
+      // A counter that is written too often throttles by itself: the limits of others have nothing to do with it.
+      if (!isThrottled(error)) storeWide = afterFailure(storeWide, now().monotonicMs);
       onFailure(error);
     }
   };

@@ -18,7 +18,7 @@ type Attributes = Readonly<Record<string, unknown>>;
 
 /**
  * A client that speaks it. Its refusal of a condition is an error with the name `ConditionalCheckFailedException` and
- * the item as it stands in `item`.
+ * the item as it stands in `item`; one of throttling has the `remedy` 'throttled'.
  */
 export interface LimitClient {
   updateItem(input: UpdateItemInput): Promise<{ readonly Attributes?: Attributes | undefined }>;
@@ -65,6 +65,11 @@ export function limitStore(client: LimitClient, tableName: string): LimitStore {
       }
     },
   };
+}
+
+/** Whether the store was there and refused for the moment, as the client says in `remedy`. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Error && 'remedy' in error && error.remedy === 'throttled';
 }
 
 function leaseInput(tableName: string, { counter, n, limit, purgeAtSec }: LeaseRequest): UpdateItemInput {

@@ -10,12 +10,15 @@ export const begin = Date.UTC(2026, 10, 22, 10, 0, 30);
 /** One container’s limiter over a table, with a clock and a store that do as told. */
 export function container(options: { onStoreFailure?: 'allow' | 'refuse'; maxAccounts?: number; table?: MemoryTable } = {}) {
   const table = options.table ?? new MemoryTable();
-  const state = { ms: begin, fails: false, latencyMs: 0, failures: 0, calls: 0 };
+  const state = { ms: begin, fails: false, throttles: '', latencyMs: 0, failures: 0, calls: 0 };
   const client = {
     updateItem: async (input: Parameters<MemoryTable['updateItem']>[0]) => {
       state.calls += 1;
       state.ms += state.latencyMs;
-      if (state.fails) throw Object.assign(new Error('Rate exceeded'), { name: 'ProvisionedThroughputExceededException' });
+      if (state.fails) throw Object.assign(new Error('There was no answer.'), { name: 'TimeoutError', remedy: 'transient' });
+      if (state.throttles && input.Key['pk']?.S.includes(state.throttles)) {
+        throw Object.assign(new Error('Rate exceeded'), { name: 'ProvisionedThroughputExceededException', remedy: 'throttled' });
+      }
       return table.updateItem(input);
     },
   };

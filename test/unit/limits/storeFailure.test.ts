@@ -32,6 +32,18 @@ describe('a store that fails', () => {
     for (let i = 0; i < 100; i += 1) expect(await take({ keyId: `key_${i}` })).toMatchObject({ degraded: false });
   });
 
+  it('by throttling one counter loses no other one', async () => {
+    const { state, take } = container({ onStoreFailure: 'allow' });
+    state.throttles = 'key_hot';
+    for (let i = 0; i < 10; i += 1) {
+      expect(await take({ keyId: 'key_hot', ...limitOf(1000) })).toMatchObject({ degraded: true });
+      state.ms += 4000;
+    }
+    expect(state.failures).toBeGreaterThanOrEqual(3);
+    await take({ keyId: 'key_hot' });
+    expect(await take({ keyId: 'key_other' })).toMatchObject({ degraded: false });
+  });
+
   it('does not bring back a limit that is known to be reached', async () => {
     const { state, take, takeMany } = container({ onStoreFailure: 'allow' });
     await takeMany(5);
