@@ -3,12 +3,13 @@ import { createDocument } from 'zod-openapi';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { problems, problemType } from '../errors/problems.ts';
 import type { ProblemCode } from '../errors/problems.ts';
-import { pathParameters, problemsOf } from './route.ts';
+import { authorizerProblems, pathParameters, problemsOf } from './route.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
+// Open: codes and members are added without a new version of the API.
 const problemSchema = z
-  .object({
+  .looseObject({
     type: z.string(),
     title: z.string(),
     status: z.int(),
@@ -16,6 +17,13 @@ const problemSchema = z
     code: z.string(),
     instance: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    missing: z.array(z.string()).optional().meta({ description: 'Permissions or scopes that the caller lacks.' }),
+    maxKeys: z.int().optional(),
+    maxKeyLifetimeDays: z.int().nullable().optional(),
+    replacedBy: z.string().optional().meta({ description: 'Id of the successor.' }),
+    version: z.int().optional().meta({ description: 'The present version.' }),
+    remainingTries: z.int().optional(),
+    retryAfterSec: z.int().optional(),
   })
   .meta({ id: 'Problem', description: 'A problem document of RFC 9457.' });
 
@@ -90,7 +98,8 @@ function contentOf(schema: z.ZodType | undefined, otherTypes: readonly string[])
 
 /** One response a status; its description lists the codes. */
 function failures(route: Route) {
-  const byStatus = Map.groupBy(new Set(problemsOf(route)), (code) => problems[code].status);
+  const ofAuthorizer = route.permission === 'public' ? [] : authorizerProblems;
+  const byStatus = Map.groupBy(new Set([...problemsOf(route), ...ofAuthorizer]), (code) => problems[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [
       String(status),

@@ -91,7 +91,21 @@ export interface Route {
   readonly access: Access;
 }
 
-/** Every problem that a route can answer with. */
+/**
+ * What the management authorizer refuses with a 403 before a route is asked: a key that may not pass, or somebody whom
+ * nobody has invited.
+ */
+export const authorizerProblems = [
+  'not_a_member',
+  'wrong_product',
+  'ip_not_allowed',
+  'organization_suspended',
+  'organization_not_approved',
+  'plan_lacks_m2m',
+  'product_not_enabled',
+] as const satisfies readonly ProblemCode[];
+
+/** Every problem that a route itself can answer with. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
   return [
     ...(route.permission === 'public' ? [] : (['unauthorized'] as const)),

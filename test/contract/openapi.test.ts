@@ -47,4 +47,25 @@ describe('GET /openapi.json', () => {
     const events = paths['/organizations/{organizationId}/events'].get.parameters.map(({ name }: Json) => name);
     expect(events.sort()).toEqual(['accept', 'actor', 'cursor', 'from', 'limit', 'organizationId', 'to', 'type']);
   });
+
+  it('leaves problem documents open, and names the members that codes bring along', async () => {
+    const { components } = await document();
+    const { Problem } = components.schemas;
+    expect(Problem.additionalProperties).not.toBe(false);
+    expect(Problem.properties.missing).toMatchObject({ type: 'array', items: { type: 'string' } });
+    for (const name of ['maxKeys', 'maxKeyLifetimeDays', 'replacedBy', 'version', 'remainingTries', 'retryAfterSec']) {
+      expect(Problem.properties, name).toHaveProperty(name);
+      expect(Problem.required).not.toContain(name);
+    }
+  });
+
+  it('tells of what the authorizer refuses with a 403, on each route that it is before', async () => {
+    const { paths } = await document();
+    const codes = ['not_a_member', 'wrong_product', 'ip_not_allowed', 'organization_suspended', 'organization_not_approved', 'plan_lacks_m2m', 'product_not_enabled'];
+    for (const [path, method] of [['/whoami', 'get'], ['/organizations/{organizationId}/keys', 'get'], ['/keys/verify', 'post']] as const) {
+      const { description } = paths[path][method].responses['403'];
+      for (const code of codes) expect(description.split(`[${code}]`), `${code} of ${path}`).toHaveLength(2);
+    }
+    expect(paths['/openapi.json'].get.responses).not.toHaveProperty('403');
+  });
 });
