@@ -4,7 +4,7 @@ import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-opena
 import { problems, problemType } from '../errors/problems.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import { authorizerProblems, pathParameters, problemsOf } from './route.ts';
-import type { Route } from './route.ts';
+import type { AnswerHeader, Route } from './route.ts';
 import { routes } from './routes.ts';
 
 // Open: codes and members are added without a new version of the API.
@@ -28,6 +28,19 @@ const problemSchema = z
   .meta({ id: 'Problem', description: 'A problem document of RFC 9457.' });
 
 const requestId = { 'X-Request-Id': z.string().meta({ description: 'Names this request in the logs.' }) };
+
+const answerHeaders = {
+  ETag: z.string().meta({ description: 'The version, in quotes, for `If-Match`.' }),
+  Location: z.string().meta({ description: 'The path of what was made.' }),
+  'Idempotent-Replayed': z.literal('true').optional().meta({ description: 'There in the answer to a retry, which has no token.' }),
+} as const satisfies Record<AnswerHeader, z.ZodType>;
+
+const challenge = { 'WWW-Authenticate': z.string() };
+
+const retryAfter = { 'Retry-After': z.string().optional().meta({ description: 'Seconds to wait.' }) };
+const temporaryProblems: readonly ProblemCode[] = ['pin_locked', 'request_in_progress'];
+
+const stepUp = { 'x-step-up': z.string().optional().meta({ description: 'The `stepUpToken` of a member, where the policy asks for the PIN.' }) };
 
 const nextCursor = { 'X-Next-Cursor': z.string().optional().meta({ description: 'Where an export goes on that one answer does not hold.' }) };
 
@@ -69,7 +82,7 @@ function operation(operationId: string, route: Route): ZodOpenApiOperationObject
     requestParams: {
       ...(names.length > 0 ? { path: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) } : {}),
       ...(route.query ? { query: route.query } : {}),
-      ...(route.headers ? { header: route.headers } : {}),
+      ...(route.headers || route.isSensitive ? { header: headersOf(route) } : {}),
     },
     ...(route.body
       ? { requestBody: { required: !route.bodyOptional, content: { 'application/json': { schema: route.body } } } }
@@ -78,13 +91,21 @@ function operation(operationId: string, route: Route): ZodOpenApiOperationObject
   };
 }
 
+function headersOf({ headers, isSensitive }: Route): z.ZodObject {
+  return z.object({ ...headers?.shape, ...(isSensitive ? stepUp : {}) });
+}
+
 function successes(route: Route) {
   return Object.fromEntries(
-    Object.entries(route.responses).map(([status, { description, schema, otherTypes = [] }]) => [
+    Object.entries(route.responses).map(([status, { description, schema, otherTypes = [], headers = [] }]) => [
       status,
       {
         description,
-        headers: z.object({ ...requestId, ...(otherTypes.length > 0 ? nextCursor : {}) }),
+        headers: z.object({
+          ...requestId,
+          ...(otherTypes.length > 0 ? nextCursor : {}),
+          ...Object.fromEntries(headers.map((name) => [name, answerHeaders[name]])),
+        }),
         ...(status === '204' ? {} : { content: contentOf(schema, otherTypes) }),
       },
     ]),
@@ -105,7 +126,11 @@ function failures(route: Route) {
       String(status),
       {
         description: codes.map(describe).join('; '),
-        headers: z.object(requestId),
+        headers: z.object({
+          ...requestId,
+          ...(status === 401 ? challenge : {}),
+          ...(codes.some((code) => temporaryProblems.includes(code)) ? retryAfter : {}),
+        }),
         content: { 'application/problem+json': { schema: problemSchema } },
       },
     ]),

@@ -60,7 +60,11 @@ export interface RouteResponse {
   readonly schema?: z.ZodType;
   /** Media types beside JSON that the caller can ask for. */
   readonly otherTypes?: readonly string[];
+  /** Headers of its own. */
+  readonly headers?: readonly AnswerHeader[];
 }
+
+export type AnswerHeader = 'ETag' | 'Location' | 'Idempotent-Replayed';
 
 /** One endpoint of the management API. */
 export interface Route {

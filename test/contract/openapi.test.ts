@@ -31,7 +31,7 @@ describe('GET /openapi.json', () => {
     const { paths, components } = await document();
     const issue = paths['/organizations/{organizationId}/keys'].post;
     expect(issue).toMatchObject({ operationId: 'issueKey', 'x-permission': 'keys:write' });
-    expect(issue.parameters.map(({ name, in: place }: Json) => [name, place])).toEqual([['organizationId', 'path'], ['idempotency-key', 'header']]);
+    expect(issue.parameters.map(({ name, in: place }: Json) => [name, place])).toEqual([['organizationId', 'path'], ['idempotency-key', 'header'], ['x-step-up', 'header']]);
     expect(Object.keys(issue.responses).sort()).toEqual(['201', '400', '401', '403', '404', '409', '413', '415', '422', '500']);
     expect(Object.keys(issue.responses['403'].content)).toEqual(['application/problem+json']);
     expect(issue.responses['403'].description).toContain('key_limit_reached');
@@ -67,5 +67,31 @@ describe('GET /openapi.json', () => {
       for (const code of codes) expect(description.split(`[${code}]`), `${code} of ${path}`).toHaveLength(2);
     }
     expect(paths['/openapi.json'].get.responses).not.toHaveProperty('403');
+  });
+
+  it('has X-Step-Up where a PIN can be asked for, and nowhere else', async () => {
+    const { paths } = await document();
+    const takesIt = Object.entries<Json>(paths).flatMap(([path, methods]) =>
+      Object.entries<Json>(methods).filter(([, { parameters = [] }]) => parameters.some(({ name }: Json) => name === 'x-step-up')).map(([method]) => `${method} ${path}`),
+    );
+    expect(takesIt.sort()).toEqual([
+      'patch /organizations/{organizationId}',
+      'post /organizations/{organizationId}/keys',
+      'post /organizations/{organizationId}/keys/{keyId}/revoke',
+      'post /organizations/{organizationId}/keys/{keyId}/rotate',
+    ]);
+  });
+
+  it('names the headers that answers carry beside X-Request-Id', async () => {
+    const { paths } = await document();
+    const headersOf = (path: string, method: string, status: string) => Object.keys(paths[path][method].responses[status].headers).sort();
+    const keys = '/organizations/{organizationId}/keys';
+    expect(headersOf(keys, 'post', '201')).toEqual(['Idempotent-Replayed', 'Location', 'X-Request-Id']);
+    expect(headersOf(`${keys}/{keyId}/rotate`, 'post', '201')).toEqual(['Idempotent-Replayed', 'Location', 'X-Request-Id']);
+    expect(headersOf(`${keys}/{keyId}`, 'get', '200')).toEqual(['ETag', 'X-Request-Id']);
+    expect(headersOf('/organizations', 'post', '201')).toEqual(['ETag', 'Location', 'X-Request-Id']);
+    expect(headersOf(keys, 'get', '401')).toEqual(['WWW-Authenticate', 'X-Request-Id']);
+    expect(headersOf('/organizations/{organizationId}/me/pin/verifications', 'post', '403')).toEqual(['Retry-After', 'X-Request-Id']);
+    expect(headersOf(keys, 'post', '409')).toEqual(['Retry-After', 'X-Request-Id']);
   });
 });

@@ -1,5 +1,5 @@
 import { problemsOf } from '../../shared/api/route.ts';
-import type { Route } from '../../shared/api/route.ts';
+import type { Route, RouteResponse } from '../../shared/api/route.ts';
 import { routes } from '../../shared/api/routes.ts';
 import { faultsOfProblem } from './problems.ts';
 import { recordProblem } from './seenProblems.ts';
@@ -25,6 +25,7 @@ export function assertDeclared(method: string, path: string, response: TestRespo
   if (response.headers.get('x-request-id') === null) throw new Error(`${method} ${path}: no X-Request-Id.`);
   const declared = route.responses[response.status];
   if (declared) {
+    assertHeaders(declared, response, `${method} ${path}`);
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
     if (!declared.otherTypes?.includes(type)) declared.schema?.parse(response.body);
     return;
@@ -35,6 +36,16 @@ export function assertDeclared(method: string, path: string, response: TestRespo
   const faults = faultsOfProblem(response);
   if (faults.length > 0) throw new Error(`${method} ${path}: a problem with ${faults.join(', ')}: ${JSON.stringify(response.body)}`);
   if (isDeclared) recordProblem(id, code);
+}
+
+/** Of the headers that a route may declare, those that it declares are there, and no other. */
+function assertHeaders({ headers = [] }: RouteResponse, response: TestResponse, request: string): void {
+  for (const name of ['ETag', 'Location', 'Idempotent-Replayed'] as const) {
+    const isThere = response.headers.has(name);
+    // Only a retry was answered before.
+    const isMissing = !isThere && headers.includes(name) && name !== 'Idempotent-Replayed';
+    if (isMissing || (isThere && !headers.includes(name))) throw new Error(`${request}: ${name} is ${isThere ? 'not declared' : 'missing'}.`);
+  }
 }
 
 function findRoute(method: string, path: string): readonly [string, Route] | undefined {
