@@ -6,7 +6,7 @@ const notForNames = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
 /** One line of 1 to `max` characters, trimmed, without control characters; the message says how long it was. */
 export function line(label: string, max: number) {
   return z
-    .string({ error: `${label} must be a text.` })
+    .string({ error: ({ input }) => (input === undefined ? `${label} is missing.` : `${label} must be a text.`) })
     .trim()
     .refine((text) => text.length >= 1 && text.length <= max, {
       error: ({ input }) => `${label} must be 1–${max} characters, got ${String(input).length}.`,

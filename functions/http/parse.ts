@@ -4,6 +4,7 @@ import type { Route } from '../../shared/api/route.ts';
 import { pathParameters } from '../../shared/api/route.ts';
 import { Problem } from '../../shared/errors/problems.ts';
 import type { FieldError } from '../../shared/errors/problems.ts';
+import { describeIssue } from './describeIssue.ts';
 import { findPastedTokens } from './pastedToken.ts';
 
 /** Longest body, in bytes. */
@@ -14,7 +15,7 @@ export function parseRequest(route: Route, event: APIGatewayProxyEvent) {
   const errors: FieldError[] = [];
   const check = (schema: z.ZodType | undefined, value: unknown): unknown => {
     if (!schema) return undefined;
-    const result = schema.safeParse(value);
+    const result = schema.safeParse(value, { error: describeIssue });
     if (!result.success) errors.push(...result.error.issues.flatMap(toFieldErrors));
     return result.data;
   };

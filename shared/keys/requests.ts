@@ -119,7 +119,7 @@ export const verifyTokenRequest = z
     token: z.string().max(1000),
     product: z.string().max(40).optional(),
     scopes: z.array(z.string().max(81)).max(100).optional(),
-    ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+    ip: z.union([z.ipv4(), z.ipv6()], 'must be an IPv4 or IPv6 address').optional(),
   })
   .meta({ id: 'VerifyTokenRequest' });
 

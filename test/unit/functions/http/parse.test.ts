@@ -111,8 +111,44 @@ describe('faults', () => {
   it('of the body as a whole have an empty path', () => {
     expect(problemOf(() => issued({ body: '[]' }))).toMatchObject({
       detail: 'The request is invalid: the body.',
-      extras: { errors: [{ path: '' }] },
+      extras: { errors: [{ path: '', message: 'must be an object, got a list' }] },
     });
+  });
+
+  it.each<[string, string, object]>([
+    ['name', 'Name is missing.', { name: undefined }],
+    ['product', 'is missing; must be a text', { product: undefined }],
+    ['environment', 'is missing; must be one of live, test', { environment: undefined }],
+    ['rateLimit.windowSec', 'is missing; must be a number', { rateLimit: { limit: 5 } }],
+    ['scopes', 'must be a list, got null', { scopes: null }],
+    ['description', 'must be a text, got 7', { description: 7 }],
+    ['active', 'must be true or false, got a text', { active: 'yes' }],
+    ['tags', 'must be an object, got a list', { tags: [] }],
+    ['owner', 'must be an object, got a text', { owner: 'Ada' }],
+    ['product', 'must be a text, got an object', { product: {} }],
+    ['environment', 'must be one of live, test, got "prod"', { environment: 'prod' }],
+    ['neverExpires', 'must be true, got false', { neverExpires: false }],
+    ['expiresInDays', 'must be a number, got a text', { expiresInDays: '30' }],
+    ['expiresInDays', 'must be a whole number, got 1.5', { expiresInDays: 1.5 }],
+    ['expiresInDays', 'must be at least 1, got 0', { expiresInDays: 0 }],
+    ['expiresInDays', 'must be at most 3650, got 3651', { expiresInDays: 3651 }],
+    ['product', 'must have at least 1 character, got 0', { product: '' }],
+    ['description', 'must have at most 1000 characters, got 1001', { description: 'x'.repeat(1001) }],
+    ['scopes', 'must have at most 100 items, got 101', { scopes: Array.from({ length: 101 }, (_, index) => `a:s${index}`) }],
+  ])('say what was expected of a field and what came: %s %s', (path, message, fields) => {
+    expect(problemOf(() => issued({ body: JSON.stringify({ ...plain, ...fields }) })).extras.errors).toEqual([{ path, message }]);
+  });
+
+  it('do not repeat what is long enough for a token', () => {
+    const token = 'gw_live_4f8KmQ2xT7Zb'.padEnd(58, 'x');
+    expect(problemOf(() => issued({ body: JSON.stringify({ ...plain, environment: token }) })).extras.errors).toEqual([
+      { path: 'environment', message: 'must be one of live, test, got 58 characters' },
+    ]);
+  });
+
+  it('of an address that is none say what one is', () => {
+    const parse = () => parseRequest(routes.verifyToken, event({ body: '{"token":"x","ip":"nowhere"}' }));
+    expect(problemOf(parse).extras.errors).toEqual([{ path: 'ip', message: 'must be an IPv4 or IPv6 address' }]);
   });
 });
 
