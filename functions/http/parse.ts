@@ -82,6 +82,7 @@ function readBody(route: Route, event: APIGatewayProxyEvent): unknown {
     throw new Problem('body_too_large', `The body may hold ${maxBodyBytes} bytes, got ${bytes.length}.`);
   }
   if (bytes.length === 0 && route.bodyOptional) return {};
+  if (bytes.length === 0) throw new Problem('invalid_json', 'The body is empty; a JSON object is needed.');
   assertJson(readHeaders(event)['content-type']);
   try {
     return JSON.parse(decode(bytes, event.isBase64Encoded), refuseProto);

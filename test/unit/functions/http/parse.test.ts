@@ -49,6 +49,11 @@ describe('the body', () => {
     expect(problemOf(() => issued(parts)).code).toBe(code);
   });
 
+  it.each([['', {}], [null, {}], ['', { 'Content-Type': 'text/plain' }]])('%j is said to be empty, and not to be bad JSON', (body, headers) => {
+    const { code, detail } = problemOf(() => issued({ body, headers }));
+    expect([code, detail]).toEqual(['invalid_json', 'The body is empty; a JSON object is needed.']);
+  });
+
   it('may hold 64 KiB and not a byte more, counted in bytes', () => {
     const padded = (bytes: number) => JSON.stringify(plain).padEnd(bytes, ' ');
     expect(issued({ body: padded(65_536) }).body).toEqual(plain);
