@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isAddressRange } from '../access/addresses.ts';
+import { someChange } from '../api/someChange.ts';
 import { rateLimitSchema, scopePattern } from '../config/config.ts';
 import { line } from '../text.ts';
 import { anyTimestamp } from '../time.ts';
@@ -72,26 +73,22 @@ export const issueKeyRequest = z
   .refine(atMostOneExpiry, oneExpiry)
   .meta({ id: 'IssueKeyRequest' });
 
-export const updateKeyRequest = z
-  .strictObject({
-    name: line('Name', 80).optional(),
-    description: prose.nullish(),
-    scopes: scopes.optional(),
-    active: z.boolean().optional(),
-    ...expiryFields,
-    owner: owner.nullish(),
-    tags: tags.nullish(),
-    rotateBy: anyTimestamp.nullish(),
-    allowedIps: allowedIps.nullish(),
-    rateLimit: rateLimitSchema.nullish(),
-  })
-  .refine(atMostOneExpiry, oneExpiry)
-  .refine((body) => Object.values(body).some((value) => value !== undefined), {
-    error: 'Name at least one field to change.',
-    // A body of unknown fields alone is not empty: its faults are named already.
-    when: ({ issues }) => issues.length === 0,
-  })
-  .meta({ id: 'UpdateKeyRequest' });
+export const updateKeyRequest = someChange(
+  z
+    .strictObject({
+      name: line('Name', 80).optional(),
+      description: prose.nullish(),
+      scopes: scopes.optional(),
+      active: z.boolean().optional(),
+      ...expiryFields,
+      owner: owner.nullish(),
+      tags: tags.nullish(),
+      rotateBy: anyTimestamp.nullish(),
+      allowedIps: allowedIps.nullish(),
+      rateLimit: rateLimitSchema.nullish(),
+    })
+    .refine(atMostOneExpiry, oneExpiry),
+).meta({ id: 'UpdateKeyRequest' });
 
 export const rotateKeyRequest = z
   .strictObject({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { someChange } from '../api/someChange.ts';
 import { line } from '../text.ts';
 import { timestamp } from '../time.ts';
 
@@ -38,10 +39,9 @@ export const inviteMemberRequest = z
   .strictObject({ email, name: name.nullish(), role: z.string().min(1).max(40) })
   .meta({ id: 'InviteMemberRequest' });
 
-export const updateMemberRequest = z
-  .strictObject({ name: name.nullish(), role: z.string().min(1).max(40).optional() })
-  .refine((body) => Object.values(body).some((value) => value !== undefined), 'Name at least one field to change.')
-  .meta({ id: 'UpdateMemberRequest' });
+export const updateMemberRequest = someChange(
+  z.strictObject({ name: name.nullish(), role: z.string().min(1).max(40).optional() }),
+).meta({ id: 'UpdateMemberRequest' });
 
 export type InviteMemberRequest = z.infer<typeof inviteMemberRequest>;
 export type UpdateMemberRequest = z.infer<typeof updateMemberRequest>;

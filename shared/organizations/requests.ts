@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { someChange } from '../api/someChange.ts';
 import { distinctNoticeDays } from '../config/config.ts';
 import { line } from '../text.ts';
 import { organizationStatuses, policySchema, quietHours } from './organization.ts';
@@ -33,16 +34,15 @@ export const createOrganizationRequest = z
   })
   .meta({ id: 'CreateOrganizationRequest' });
 
-export const updateOrganizationRequest = z
-  .strictObject({
+export const updateOrganizationRequest = someChange(
+  z.strictObject({
     name: name.optional(),
     status: z.enum(organizationStatuses).optional(),
     plan: plan.optional(),
     products: products.optional(),
     policy: policyChange.optional(),
-  })
-  .refine((body) => Object.values(body).some((value) => value !== undefined), 'Name at least one field to change.')
-  .meta({ id: 'UpdateOrganizationRequest' });
+  }),
+).meta({ id: 'UpdateOrganizationRequest' });
 
 export type CreateOrganizationRequest = z.infer<typeof createOrganizationRequest>;
 export type UpdateOrganizationRequest = z.infer<typeof updateOrganizationRequest>;

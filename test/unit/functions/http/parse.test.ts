@@ -144,6 +144,12 @@ describe('faults', () => {
     expect(problemOf(() => issued({ body: JSON.stringify({ ...plain, ...fields }) })).extras.errors).toEqual([{ path, message }]);
   });
 
+  it.each([['updateKey'], ['updateOrganization'], ['updateMember']] as const)('of %s are the unknown field alone, not a body without fields as well', (id) => {
+    const parse = (body: string) => () => parseRequest(routes[id], event({ body }));
+    expect(problemOf(parse('{"colour":"red"}')).extras.errors).toEqual([{ path: 'colour', message: 'This field is unknown.' }]);
+    expect(problemOf(parse('{}')).extras.errors).toEqual([{ path: '', message: 'Name at least one field to change.' }]);
+  });
+
   it('do not repeat what is long enough for a token', () => {
     const token = 'gw_live_4f8KmQ2xT7Zb'.padEnd(58, 'x');
     expect(problemOf(() => issued({ body: JSON.stringify({ ...plain, environment: token }) })).extras.errors).toEqual([
