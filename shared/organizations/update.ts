@@ -85,7 +85,7 @@ function assertReachable(organization: StoredOrganization, status: StoredOrganiz
   const reachable = { pending: ['approved'], approved: ['suspended'], suspended: ['approved'] }[from];
   if (reachable.includes(status) && !organization.isOperator) return;
   const detail = organization.isOperator
-    ? 'The organization of the operator cannot be suspended.'
+    ? `The organization of the operator stays approved; it cannot become ${status}.`
     : `From ${from}, an organization can become ${reachable.join(' or ')}, not ${status}.`;
   throw new Problem('status_not_reachable', detail);
 }

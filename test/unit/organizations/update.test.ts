@@ -69,7 +69,12 @@ describe('the status', () => {
   });
 
   it('of the operator’s own organization stays, or nobody could approve anything', () => {
-    expect(problemOf(() => change({ status: 'suspended' }, operator, sampleOrganization({ isOperator: true }))).code).toBe('status_not_reachable');
+    for (const status of ['suspended', 'pending'] as const) {
+      expect(problemOf(() => change({ status }, operator, sampleOrganization({ isOperator: true })))).toMatchObject({
+        code: 'status_not_reachable',
+        detail: `The organization of the operator stays approved; it cannot become ${status}.`,
+      });
+    }
   });
 });
 
