@@ -12,7 +12,7 @@ export interface SmokeOptions {
   readonly kind: 'rest' | 'http';
 }
 
-export const usage = `Usage: npm run smoke -- --url URL --token TOKEN [--limited-token TOKEN] [--path /whoami] [--max-requests 50] [--http]
+export const usage = `Usage: npm run -s smoke -- --url URL --token TOKEN [--limited-token TOKEN] [--path /whoami] [--max-requests 50] [--http]
 
 --url            the stage's address of an API that a KeyAuthorizer protects
 --token          a key's token that may call the path
