@@ -38,7 +38,7 @@ const routes: readonly Route[] = [
     'POST',
     /^\/clock$/u,
     ({ body }, platform) => {
-      const { advanceSec } = parse(advance, body);
+      const { advanceSec } = parse(advance, body, { advanceSec: 86_400 });
       try {
         platform.clock.advance(advanceSec * 1000);
       } catch (error) {
@@ -66,7 +66,7 @@ const routes: readonly Route[] = [
     'POST',
     /^\/sign-in$/u,
     async ({ body }, platform) => {
-      const { email } = parse(signIn, body);
+      const { email } = parse(signIn, body, { email: 'ada@example.com' });
       try {
         return await platform.signIn(email);
       } catch (error) {
@@ -118,10 +118,11 @@ function nameIn(match: RegExpExecArray | null): string {
   }
 }
 
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+function parse<T extends object>(schema: z.ZodType<T>, body: unknown, example: T): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new ControlError(400, z.prettifyError(parsed.error));
+  const faults = body === undefined ? [] : parsed.error.issues.map(({ path, message }) => `${[...path, message].join(': ')}.`);
+  throw new ControlError(400, [...faults, `A body such as ${JSON.stringify(example)} is needed.`].join(' '));
 }
 
 async function readJson(incoming: IncomingMessage): Promise<unknown> {

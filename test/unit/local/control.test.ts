@@ -51,6 +51,15 @@ describe('the control server', () => {
   });
 
   it.each([
+    ['/clock', undefined, 'A body such as {"advanceSec":86400} is needed.'],
+    ['/clock', '{}', 'advanceSec: Invalid input: expected number, received undefined. A body such as {"advanceSec":86400} is needed.'],
+    ['/clock', '{"advanceSec":1,"to":"2027"}', 'Unrecognized key: "to". A body such as {"advanceSec":86400} is needed.'],
+    ['/sign-in', undefined, 'A body such as {"email":"ada@example.com"} is needed.'],
+  ])('%s with %s says what it takes', async (path, body, error) => {
+    expect(await call('POST', path, body)).toEqual({ status: 400, body: { error } });
+  });
+
+  it.each([
     ['no body', undefined],
     ['no JSON', '{'],
     ['a text', '{"advanceSec":"1"}'],
