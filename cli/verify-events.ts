@@ -63,9 +63,14 @@ function readOptions(args: string[]): { file: string; checkpoints: string | unde
 
 function readCheckpoints(file: string | undefined): Checkpoint[] {
   if (file === undefined) return [];
-  const page: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  const items = typeof page === 'object' && page !== null && 'items' in page ? page.items : page;
-  return checkpointSchema.array().parse(items);
+  const text = readFileSync(file, 'utf8');
+  try {
+    const page: unknown = JSON.parse(text);
+    const items = typeof page === 'object' && page !== null && 'items' in page ? page.items : page;
+    return checkpointSchema.array().parse(items);
+  } catch (cause) {
+    throw new Error(`${file} holds no checkpoints: it is to be what GET …/events/checkpoints answered.`, { cause });
+  }
 }
 
 function fail(message: string): 1 {

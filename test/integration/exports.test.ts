@@ -129,6 +129,14 @@ describe('verify-events', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('Usage: npm run verify-events -- FILE')]);
   });
 
+  it('names the file of checkpoints that cannot be read', async () => {
+    const events = path.join(folder, 'none.ndjson');
+    writeFileSync(events, '');
+    const outcome = await runVerifyEvents([events, '--checkpoints', 'README.md']);
+    expect(outcome).toMatchObject({ code: 2, out: '' });
+    expect(outcome.err).toContain('README.md holds no checkpoints');
+  });
+
   it('on a file that is not there says so, and does not pass it', async () => {
     const { code, err } = await runVerifyEvents([path.join(folder, 'nothing.ndjson')]);
     expect(code).not.toBe(0);
