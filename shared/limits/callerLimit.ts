@@ -18,6 +18,12 @@ export function callerLimitOf(admission: Admission): CallerLimit {
 
 function detailOf({ policy, limit, windowSec, resetMs, degraded }: Admission): string {
   if (degraded) return 'The limit of this key cannot be counted at the moment.';
-  const bound = policy === 'default' || policy === 'plan' ? `${limit} requests in ${windowSec} seconds` : `${limit} requests a month for its ${policy === 'key-month' ? 'key' : 'organization'}`;
+  const requests = counted(limit, 'request');
+  const isWindow = policy === 'default' || policy === 'plan';
+  const bound = isWindow ? `${requests} in ${counted(windowSec, 'second')}` : `${requests} a month for its ${policy === 'key-month' ? 'key' : 'organization'}`;
   return `The limit is ${bound}; requests pass again from ${new Date(Math.ceil(resetMs / 1000) * 1000).toISOString()} on.`;
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
