@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 
-// A token has 58 characters at least: what may be one is not repeated.
-const maxRepeatedCharacters = 40;
+// A token has 58 characters at least, a step-up 36: what may be one is not repeated.
+const maxRepeatedCharacters = 30;
 
 const types: Readonly<Record<string, string>> = {
   string: 'a text',

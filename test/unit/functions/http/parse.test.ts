@@ -150,10 +150,12 @@ describe('faults', () => {
     expect(problemOf(parse('{}')).extras.errors).toEqual([{ path: '', message: 'Name at least one field to change.' }]);
   });
 
-  it('do not repeat what is long enough for a token', () => {
-    const token = 'gw_live_4f8KmQ2xT7Zb'.padEnd(58, 'x');
-    expect(problemOf(() => issued({ body: JSON.stringify({ ...plain, environment: token }) })).extras.errors).toEqual([
-      { path: 'environment', message: 'must be one of live, test, got 58 characters' },
+  it.each([
+    ['token', 'gw_live_4f8KmQ2xT7Zb'.padEnd(58, 'x'), 58],
+    ['step-up', 'stp_'.padEnd(36, 'x'), 36],
+  ])('do not repeat what is long enough for a %s', (_, secret, characters) => {
+    expect(problemOf(() => issued({ body: JSON.stringify({ ...plain, environment: secret }) })).extras.errors).toEqual([
+      { path: 'environment', message: `must be one of live, test, got ${characters} characters` },
     ]);
   });
 
