@@ -40,10 +40,17 @@ async function sendToAll(options: { rawBody: string | Uint8Array<ArrayBuffer>; h
 }
 
 describe('every route that takes a body', () => {
-  it.each(['{', '', '{"name":"a",}', "{'name':'a'}", 'undefined', '{"name":"a"} x', '\uFEFF{', '[1', '"\t"'])('calls %j no JSON', async (rawBody) => {
+  it.each(['{', '{"name":"a",}', "{'name':'a'}", 'undefined', '{"name":"a"} x', '\uFEFF{', '[1', '"\t"'])('calls %j no JSON', async (rawBody) => {
     for (const answer of await sendToAll({ rawBody })) {
       expectProblem(answer, 400, 'invalid_json');
       expect(answer.body.detail).toBe('The body is not valid JSON in UTF-8.');
+    }
+  });
+
+  it('calls no body one that is empty', async () => {
+    for (const answer of await sendToAll({ rawBody: '' })) {
+      expectProblem(answer, 400, 'invalid_json');
+      expect(answer.body.detail).toBe('The body is empty; a JSON object is needed.');
     }
   });
 
