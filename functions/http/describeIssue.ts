@@ -39,15 +39,22 @@ function unitOf(issue: { origin: string }, count: number | bigint): string {
   return Number(count) === 1 ? ` ${unit}` : ` ${unit}s`;
 }
 
-function describeInput({ code, input }: z.core.$ZodRawIssue): string {
+function describeInput(issue: z.core.$ZodRawIssue): string {
+  const { code, input } = issue;
   const isBound = code === 'too_small' || code === 'too_big';
-  if (Array.isArray(input)) return isBound ? String(input.length) : 'a list';
-  if (typeof input === 'string') return describeText(input, isBound, code === 'invalid_type');
-  return typeof input === 'object' && input !== null ? 'an object' : String(input);
+  if (isBound && (typeof input === 'string' || Array.isArray(input))) return String(input.length);
+  if (typeof input === 'string') return code === 'invalid_type' ? 'a text' : quote(input);
+  // A number where a text belongs may be a PIN: its value is not repeated.
+  const isWantedNumber = isBound || (code === 'invalid_type' && issue.expected === 'int');
+  return isWantedNumber && typeof input === 'number' ? String(input) : typeOf(input);
 }
 
-function describeText(text: string, isBound: boolean, isWrongType: boolean): string {
-  if (isBound) return String(text.length);
-  if (isWrongType) return 'a text';
+function typeOf(input: unknown): string {
+  if (input === null) return 'null';
+  if (Array.isArray(input)) return 'a list';
+  return typeof input === 'boolean' ? String(input) : (types[typeof input] ?? typeof input);
+}
+
+function quote(text: string): string {
   return text.length > maxRepeatedCharacters ? `${text.length} characters` : JSON.stringify(text);
 }

@@ -126,7 +126,7 @@ describe('faults', () => {
     ['environment', 'is missing; must be one of live, test', { environment: undefined }],
     ['rateLimit.windowSec', 'is missing; must be a number', { rateLimit: { limit: 5 } }],
     ['scopes', 'must be a list, got null', { scopes: null }],
-    ['description', 'must be a text, got 7', { description: 7 }],
+    ['description', 'must be a text, got a number', { description: 123456 }],
     ['active', 'must be true or false, got a text', { active: 'yes' }],
     ['tags', 'must be an object, got a list', { tags: [] }],
     ['owner', 'must be an object, got a text', { owner: 'Ada' }],
