@@ -26,13 +26,13 @@ store.stop();
 report(findings);
 
 async function timings(): Promise<Finding[]> {
-  const here = await overheadAt(store.endpoint, 600);
-  const distant = await overheadAt(store.distantEndpoint, 200);
+  const here = await overheadAt(store.endpoint, 4_000);
+  const distant = await overheadAt(store.distantEndpoint, 1_000);
   const sdk = (await import(sdkPath)) as Sdk;
   const next = inTurns(keys.tokens);
   process.env['AWS_ENDPOINT_URL_DYNAMODB'] = store.endpoint;
-  const sdkGetItem = few(async () => { if (!(await sdk.getItem(inputOf(next()))).Item) throw new Error('There is no such key.'); });
-  const clients = await alternate({ sdk: sdkGetItem, signed: here.getItem }, 200);
+  const sdkGetItem = single(async () => { if (!(await sdk.getItem(inputOf(next()))).Item) throw new Error('There is no such key.'); });
+  const clients = await alternate({ sdk: sdkGetItem, signed: here.getItem }, 1_000);
   const { authorizer, bareGetItem } = here.measured;
   const away = distant.measured;
   return [
@@ -50,8 +50,8 @@ async function overheadAt(endpoint: string, rounds: number) {
   const { handler, services } = await wholeAt(endpoint);
   const [next, nextEvent] = [inTurns(keys.tokens), inTurns(keys.tokens.map(requestWith))];
   const client = services();
-  const getItem = few(async () => { if (!(await client.getItem(inputOf(next()))).Item) throw new Error('There is no such key.'); });
-  const authorizer = few(async () => { await handler(nextEvent()); });
+  const getItem = single(async () => { if (!(await client.getItem(inputOf(next()))).Item) throw new Error('There is no such key.'); });
+  const authorizer = single(async () => { await handler(nextEvent()); });
   return { measured: await alternate({ authorizer, bareGetItem: getItem }, rounds), getItem };
 }
 
@@ -65,9 +65,9 @@ function inputOf(token: string) {
   return { TableName: 'keys', Key: { pk: { S: `KEY#key_${token.slice(8, 20)}` }, sk: { S: 'KEY' } }, ConsistentRead: true };
 }
 
-/** Turns of a few operations: short enough that noise falls on all alike. */
-function few(operation: () => Promise<void>): Contender {
-  return { blockSize: 5, block: async (n) => { for (let i = 0; i < n; i += 1) await operation(); } };
+/** Operation by operation: what waits for a store takes long enough to be timed by itself. */
+function single(operation: () => Promise<void>): Contender {
+  return { blockSize: 1, block: operation };
 }
 
 async function counts(): Promise<Finding[]> {
