@@ -19,7 +19,8 @@ export function parseRequest(route: Route, event: APIGatewayProxyEvent) {
     if (!result.success) errors.push(...result.error.issues.flatMap(toFieldErrors));
     return result.data;
   };
-  const body = route.body ? readBody(route, event) : undefined;
+  const bytes = readBytes(event);
+  const body = route.body ? readJson(route, event, bytes) : undefined;
   const parsed = {
     params: readParams(route, event),
     query: check(route.query, readQuery(route, event, errors)),
@@ -76,11 +77,16 @@ function readHeaders(event: APIGatewayProxyEvent): Record<string, string | undef
   return Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-function readBody(route: Route, event: APIGatewayProxyEvent): unknown {
+/** The body, bounded also where the route takes none. */
+function readBytes(event: APIGatewayProxyEvent): Buffer {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > maxBodyBytes) {
     throw new Problem('body_too_large', `The body may hold ${maxBodyBytes} bytes, got ${bytes.length}.`);
   }
+  return bytes;
+}
+
+function readJson(route: Route, event: APIGatewayProxyEvent, bytes: Buffer): unknown {
   if (bytes.length === 0 && route.bodyOptional) return {};
   if (bytes.length === 0) throw new Problem('invalid_json', 'The body is empty; a JSON object is needed.');
   assertJson(readHeaders(event)['content-type']);

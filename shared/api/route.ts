@@ -118,7 +118,9 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
     ...(route.isForMembers ? (['members_only'] as const) : []),
     ...(route.method === 'GET' || route.permission === 'public' ? [] : (['organization_suspended'] as const)),
     ...(route.path.includes('{') ? (['not_found'] as const) : []),
-    ...(route.body ? (['invalid_json', 'body_too_large', 'unsupported_media_type'] as const) : []),
+    // Clients and networks send no body with GET.
+    ...(route.method === 'GET' ? [] : (['body_too_large'] as const)),
+    ...(route.body ? (['invalid_json', 'unsupported_media_type'] as const) : []),
     ...(route.body || route.query || route.headers ? (['invalid_request'] as const) : []),
     ...route.problems,
     'internal_error',

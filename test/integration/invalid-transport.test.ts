@@ -84,6 +84,18 @@ describe('every route that takes a body', () => {
   });
 });
 
+describe('every route that takes none and changes something', () => {
+  it('takes no more than 65,536 bytes either', async () => {
+    const inside = `/organizations/${system().organizationId}`;
+    const { memberId } = await system().join(system().organizationId, 'viewer');
+    const unchanged = await system().operator.snapshot();
+    for (const path of [`${inside}/members/${memberId}`, `${inside}/members/${memberId}/pin`, `${inside}/roles/support`]) {
+      expectProblem(await system().call('DELETE', path, { rawBody: ' '.repeat(maxBodyBytes + 1) }), 413, 'body_too_large');
+    }
+    expect(await system().operator.snapshot()).toEqual(unchanged);
+  });
+});
+
 describe('content types that mean JSON', () => {
   it.each(['application/json', 'Application/JSON; charset=utf-8', 'application/merge-patch+json'])('%s', async (type) => {
     const response = await system().call('POST', system().keysPath, { body: valid, headers: { 'Content-Type': type } });
