@@ -24,14 +24,32 @@ export type UseSweeping = Recording & {
   readonly unusedDays: number;
 };
 
+const maxTries = 5;
+
 /**
  * Records what the use of a key says: that it has fallen silent, or, of one that is to be revoked on evidence, that it
- * is still in use, or its revocation. Answers what was recorded; what others change meanwhile is left to the next run.
+ * is still in use, or its revocation. Answers what was recorded. A key that others change meanwhile is looked at again:
+ * the day on which it fell silent comes once, and the next sweep would not find it.
  */
 export async function recordUse(sweeping: UseSweeping, keyId: string, organization: StoredOrganization): Promise<NoticeKind[]> {
+  for (let tried = 1; tried <= maxTries; tried += 1) {
+    const found = await judge(sweeping, keyId, organization);
+    if (found === null) return [];
+    // A revocation that was refused is tried by the next sweep: it finds the key for as long as it is to be revoked.
+    if (found.kind === 'revoke') return (await revokeSuperseded(sweeping, found.key)) ? ['revoked'] : [];
+    const { key, notice } = found;
+    if (await recordNotice(sweeping, { key, organization, notice })) return [notice.kind];
+  }
+  throw new Error(`The key ${keyId} was changed by others each time that its use was to be recorded.`);
+}
+
+type Judged = { readonly kind: 'revoke'; readonly key: KeyRecord } | { readonly kind: 'notice'; readonly key: KeyRecord; readonly notice: DueNotice };
+
+/** What is to be done about a key by what is known of its use; null for nothing. */
+async function judge(sweeping: UseSweeping, keyId: string, organization: StoredOrganization): Promise<Judged | null> {
   const { stores, startMs } = sweeping;
   const [key, marks] = await Promise.all([stores.keys.get(keyId), stores.notices.recorded(keyId)]);
-  if (key === null) return [];
+  if (key === null) return null;
   const successors = await successorsOf(key, stores.keys.get);
   const working = activeIds(successors, startMs);
   const uses = await sweeping.lastUses([keyId, ...working]);
@@ -46,13 +64,11 @@ export async function recordUse(sweeping: UseSweeping, keyId: string, organizati
     requiredQuietHours,
     nowMs: startMs,
   });
-  if (retirement.kind === 'revoke') return (await revokeSuperseded(sweeping, key)) ? ['revoked'] : [];
+  if (retirement.kind === 'revoke') return { kind: 'revoke', key };
+  // Of a key with a successor nobody is told that it is unused: there is one of the two at most.
   const unused = unusedNotice({ key, lastUsedAt: lastUse, unusedDays: sweeping.unusedDays, nowMs: startMs });
-  const recorded: NoticeKind[] = [];
-  for (const notice of withoutRecorded([...warnings(retirement), ...unused], marks)) {
-    if (await recordNotice(sweeping, { key, organization, notice })) recorded.push(notice.kind);
-  }
-  return recorded;
+  const [notice] = withoutRecorded([...warnings(retirement), ...unused], marks);
+  return notice === undefined ? null : { kind: 'notice', key, notice };
 }
 
 async function isAnyServed({ isServedSince }: UseSweeping, keyIds: readonly string[], sinceMs: number): Promise<boolean> {
