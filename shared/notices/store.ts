@@ -90,9 +90,7 @@ export function noticeStore(table: Table): NoticeStore {
     release: (group, holder) => release(table, group, holder),
     countMail: (organizationId, max, nowMs) => countMail(table, { organizationId, max, nowMs }),
     uncountMail: (organizationId, nowMs) => uncountMail(table, organizationId, nowMs),
-    async remove(notices) {
-      for (const notice of notices) await table.client.send(new DeleteCommand({ TableName: table.name, Key: placeOf(notice) }));
-    },
+    remove: (notices) => removeAll(table, notices),
   };
 }
 
@@ -102,6 +100,16 @@ async function readGroups(table: Table): Promise<MailGroup[]> {
   const notices = (await Promise.all(shards)).flat().flatMap((item) => noticeSchema.strip().safeParse(item).data ?? []);
   const groups = new Map(notices.map(({ organizationId, recipient }) => [`${organizationId} ${recipient}`, { organizationId, recipient }]));
   return [...groups.values()];
+}
+
+// Of thousands, one by one, a run could be ended within them: those left would be mailed again.
+const removedAtOnce = 25;
+
+async function removeAll(table: Table, notices: readonly Notice[]): Promise<void> {
+  for (let at = 0; at < notices.length; at += removedAtOnce) {
+    const some = notices.slice(at, at + removedAtOnce);
+    await Promise.all(some.map((notice) => table.client.send(new DeleteCommand({ TableName: table.name, Key: placeOf(notice) }))));
+  }
 }
 
 async function claim(table: Table, { group, holder, nowMs }: { group: MailGroup; holder: string; nowMs: number }): Promise<boolean> {
