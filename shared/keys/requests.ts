@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isAddressRange } from '../access/addresses.ts';
 import { someChange } from '../api/someChange.ts';
 import { rateLimitSchema, scopePattern } from '../config/config.ts';
+import { emailAddress } from '../emailAddress.ts';
 import { line } from '../text.ts';
 import { anyTimestamp } from '../time.ts';
 import { keySchema, revocationReasons } from './key.ts';
@@ -17,7 +18,7 @@ const scopes = z
 const owner = z
   .strictObject({
     name: line('Owner name', 80).nullish(),
-    email: z.email('must be an e-mail address').max(254).nullish(),
+    email: emailAddress.nullish(),
   })
   .transform(({ name, email }) => ({ name: name ?? null, email: email ?? null }));
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { someChange } from '../api/someChange.ts';
+import { emailAddress } from '../emailAddress.ts';
 import { line } from '../text.ts';
 import { timestamp } from '../time.ts';
 
@@ -26,9 +27,7 @@ export const memberRecordSchema = memberSchema.extend({ subject: z.string().null
 export type Member = z.infer<typeof memberSchema>;
 export type MemberRecord = z.infer<typeof memberRecordSchema>;
 
-const email = z
-  .email('must be an e-mail address')
-  .max(254)
+const email = emailAddress
   // Mailboxes are the same whatever the case; two members of one address would be one person twice.
   .transform((text) => text.toLowerCase())
   .meta({ type: 'string', format: 'email' });

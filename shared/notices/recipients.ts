@@ -1,3 +1,4 @@
+import { isMailable } from '../emailAddress.ts';
 import type { KeyRecord } from '../keys/key.ts';
 import type { Policy } from '../organizations/organization.ts';
 import type { NoticeKind } from './notice.ts';
@@ -19,8 +20,6 @@ export function wantsMail(policy: Policy, kind: NoticeKind): boolean {
 
 // A transaction holds a hundred writes; an organization may name twenty addresses.
 const maxRecipients = 25;
-// RFC 5321. A longer one, which an earlier version took, has no place in a sort key.
-const maxAddressLength = 254;
 
 /**
  * Who is told of a key: its owner, and the organization by its `noticeEmails`. Where it names none, or none that mails
@@ -35,7 +34,7 @@ export function recipientsOf(options: {
 }): string[] {
   const { key, policy, superadmins, suppressed = new Set() } = options;
   const reachable = (addresses: readonly string[]) =>
-    addresses.map((address) => address.toLowerCase()).filter((address) => address.length <= maxAddressLength && !suppressed.has(address));
+    addresses.map((address) => address.toLowerCase()).filter((address) => isMailable(address) && !suppressed.has(address));
   const named = reachable(policy.noticeEmails);
   const owner = reachable(key.owner?.email ? [key.owner.email] : []);
   return [...new Set([...owner, ...(named.length > 0 ? named : reachable(superadmins))])].slice(0, maxRecipients);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { someChange } from '../api/someChange.ts';
 import { distinctNoticeDays } from '../config/config.ts';
+import { emailAddress } from '../emailAddress.ts';
 import { line } from '../text.ts';
 import { organizationStatuses, policySchema, quietHours } from './organization.ts';
 
@@ -18,7 +19,7 @@ const policyChange = policySchema
   .extend({
     mailOn: policySchema.shape.mailOn.partial().optional(),
     noticeDays: distinctNoticeDays.optional(),
-    noticeEmails: z.array(z.email().max(254)).max(20).optional(),
+    noticeEmails: z.array(emailAddress).max(20).optional(),
     // Without its default: what a change leaves out stays as it is.
     rotationQuietHours: quietHours.optional(),
   })

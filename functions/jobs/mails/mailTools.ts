@@ -1,3 +1,4 @@
+import { isMailable } from '../../../shared/emailAddress.ts';
 import type { KeyRecord } from '../../../shared/keys/key.ts';
 import type { NoticeKind } from '../../../shared/notices/notice.ts';
 import { recipientsOf, wantsMail } from '../../../shared/notices/recipients.ts';
@@ -38,7 +39,7 @@ export async function recipients(
   if (config.mail === null || !wantsMail(policy, kind)) return [];
   const named = [...policy.noticeEmails, ...(key.owner?.email ? [key.owner.email] : [])];
   const suppressed = new Set((await suppressions.among(named)).map(({ email }) => email));
-  const isReached = policy.noticeEmails.some((email) => !suppressed.has(email.toLowerCase()));
+  const isReached = policy.noticeEmails.some((email) => isMailable(email) && !suppressed.has(email.toLowerCase()));
   return recipientsOf({ key, policy, suppressed, superadmins: isReached ? [] : await superadminsOf(members, id) });
 }
 
