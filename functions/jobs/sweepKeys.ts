@@ -18,13 +18,16 @@ const tools = mailTools(stores);
 
 // A run stops by itself before Lambda stops it, and says how far it came.
 const runMs = 13 * 60_000;
+// Of which recording may take so much: more keys of one organization may be due than a run can record, and the mails of
+// all others must not wait for them.
+const recordMs = 9 * 60_000;
 
 /**
  * The hourly job: records what the dates of keys have brought since the last run, then mails what waits in the outbox.
  * A run with failures ends in an error after everything else is done: it is tried again, and then rests in the queue.
  */
 export async function handler(): Promise<Omit<Swept, 'failed'> & { mails: Delivered }> {
-  const untilMs = nowMs() + runMs;
+  const startMs = nowMs();
   const { found, recorded, failed } = await sweep({
     stores,
     state,
@@ -32,9 +35,9 @@ export async function handler(): Promise<Omit<Swept, 'failed'> & { mails: Delive
     usage: { isServedSince, lastUses: lastUsesOf, idleSince: (days) => usage.idleSince(days), unusedDays: config.notices.unusedDays },
     recipients: (key, organization, kind) => recipients(stores, { key, organization, kind }),
     nowMs,
-    untilMs,
+    untilMs: startMs + recordMs,
   });
-  const mails = tools === null ? { sent: 0, kept: 0, suppressed: 0 } : await deliverMails({ ...tools, untilMs });
+  const mails = tools === null ? { sent: 0, kept: 0, suppressed: 0 } : await deliverMails({ ...tools, untilMs: startMs + runMs });
   const total = Object.values(recorded).reduce((sum, count) => sum + count, 0);
   countMetrics({ SweepDueKeys: total, MailsSent: mails.sent, MailsFailed: mails.kept, MailsSuppressed: mails.suppressed });
   log('INFO', 'keys swept', { found, recorded, failed, mails });

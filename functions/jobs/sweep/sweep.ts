@@ -44,7 +44,7 @@ export interface Swept {
   /** Keys that were looked at because a date of theirs may have come. */
   readonly found: number;
   readonly recorded: Partial<Record<NoticeKind, number>>;
-  /** Keys whose dates could not be recorded. */
+  /** Keys whose dates could not be recorded, those included that there was no time for. */
   readonly failed: number;
 }
 
@@ -129,15 +129,20 @@ interface Found {
 /** Organizations beside each other, the keys of one after each other: its events form a chain. */
 async function recordAll(options: Sweep, { byOrganization, ...found }: Found): Promise<Omit<Swept, 'found'>> {
   const recorded: Partial<Record<NoticeKind, number>> = {};
-  let failed = 0;
+  let [failed, left] = [0, 0];
   await eachOf([...byOrganization], organizationsAtOnce, async ([organizationId, keyIds]) => {
-    for (const keyId of keyIds) {
-      const kinds = options.nowMs() < options.untilMs ? await tryToRecord({ ...options, ...found }, keyId, organizationId) : null;
+    for (const [index, keyId] of keyIds.entries()) {
+      if (options.nowMs() >= options.untilMs) {
+        left += keyIds.length - index;
+        return;
+      }
+      const kinds = await tryToRecord({ ...options, ...found }, keyId, organizationId);
       if (kinds === null) failed += 1;
       for (const kind of kinds ?? []) recorded[kind] = (recorded[kind] ?? 0) + 1;
     }
   });
-  return { recorded, failed };
+  if (left > 0) log('WARN', 'no time left', { keys: left });
+  return { recorded, failed: failed + left };
 }
 
 /** Null when it could not be done: one key that cannot be read must not keep all others from being announced. */
