@@ -11,15 +11,15 @@ export function linesOf(options: {
 }): NoticeLine[] {
   const lines = options.notices.flatMap((notice): [string, NoticeLine][] => {
     const key = options.keys.get(notice.keyId) ?? null;
-    if (key === null || !stillHolds(notice, key, options.nowMs)) return [];
-    const lastUsedAt = options.lastUses.get(key.id) ?? null;
+    const lastUsedAt = options.lastUses.get(notice.keyId) ?? null;
+    if (key === null || !stillHolds(notice, { key, lastUsedAt, nowMs: options.nowMs })) return [];
     return [[`${notice.kind} ${key.id} ${notice.at}`, { notice, key, lastUsedAt }]];
   });
   return [...new Map(lines).values()];
 }
 
-/** A warning that was left unsent is dropped once its key is dead, renewed or rotated; what was done stays done. */
-function stillHolds({ kind, at }: Notice, key: KeyRecord, nowMs: number): boolean {
+/** A warning that was left unsent is dropped once its key is dead, renewed, rotated or used again; what was done stays done. */
+function stillHolds({ kind, at }: Notice, { key, lastUsedAt, nowMs }: { key: KeyRecord; lastUsedAt: string | null; nowMs: number }): boolean {
   const isRevoked = key.revokedAt !== null;
   const isOver = isRevoked || isExpired(key.expiresAt, nowMs);
   switch (kind) {
@@ -30,6 +30,7 @@ function stillHolds({ kind, at }: Notice, key: KeyRecord, nowMs: number): boolea
     case 'rotation_due':
       return !isOver && key.replacedBy === null && key.rotateBy === at;
     case 'unused':
+      return !isOver && key.replacedBy === null && !(lastUsedAt !== null && lastUsedAt > at);
     case 'still_in_use':
       return !isOver;
     case 'created':

@@ -51,6 +51,19 @@ it.each<[string, Partial<KeyRecord>, string[]]>([
   expect(told([notice('rotation_due', '2027-01-14T08:00:00.000Z')], { rotateBy: '2027-01-14T08:00:00.000Z', ...key })).toEqual(kinds);
 });
 
+it.each<[string, Partial<KeyRecord>, string | null, string[]]>([
+  ['stays where it was never used', {}, null, ['unused']],
+  ['stays with the use that it was silent since', {}, '2026-10-16T08:00:00.000Z', ['unused']],
+  ['falls away with a use', {}, '2027-01-14T08:20:00.000Z', []],
+  ['falls away with a rotation, after which silence is expected', { replacedBy: 'key_newNewNew000' }, null, []],
+  ['falls away with a revocation', { revokedAt: '2027-01-14T08:10:00.000Z' }, null, []],
+])('that a key is unused %s', (_, key, lastUsedAt, kinds) => {
+  const keys = new Map([['key_4f8KmQ2xT7Zb', sampleKey(key)]]);
+  const lastUses = new Map(lastUsedAt === null ? [] : [['key_4f8KmQ2xT7Zb', lastUsedAt]]);
+  const lines = linesOf({ notices: [notice('unused', '2026-10-16T08:00:00.000Z')], keys, lastUses, nowMs });
+  expect(lines.map((line) => line.notice.kind)).toEqual(kinds);
+});
+
 it.each<NoticeKind>(['created', 'rotated', 'revoked', 'deactivated'])('what was done is told whatever came after: %s', (kind) => {
   expect(told([notice(kind, '2027-01-14T08:00:00.000Z')], { revokedAt: '2027-01-14T08:10:00.000Z' })).toEqual([kind]);
 });
