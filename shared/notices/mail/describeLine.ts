@@ -2,6 +2,7 @@ import type { NoticeKind, NoticeLine } from '../notice.ts';
 import type { Calendar } from './calendar.ts';
 import type { Calls } from './calls.ts';
 import { oneLine } from './oneLine.ts';
+import { effectNow, stateSince } from './stateSince.ts';
 
 /** One key as a mail shows it, in plain text: each field is one line, made safe by `oneLine`. */
 export interface LineView {
@@ -19,7 +20,7 @@ export interface LineView {
   readonly page: string | null;
 }
 
-interface Fact {
+export interface Fact {
   readonly label: string;
   readonly value: string;
 }
@@ -54,7 +55,7 @@ export function describeLine(kind: NoticeKind, told: Told): LineView {
     keyId: oneLine(key.id),
     maskedToken: oneLine(key.maskedToken),
     news,
-    effect,
+    effect: effectNow(kind, key) ?? effect,
     about: about(kind, told),
     steps: key.revocationReason === null || kind === 'revoked' ? steps : [],
     page: told.calls.page(key.id),
@@ -191,10 +192,4 @@ function about(kind: NoticeKind, { line, calendar }: Told): Fact[] {
     { label: 'Last used', value: used },
     ...stateSince(kind, key),
   ];
-}
-
-/** What else has become of the key since, where the rest of the line does not say so. */
-function stateSince(kind: NoticeKind, { active, revocationReason }: NoticeLine['key']): Fact[] {
-  if (revocationReason !== null) return kind === 'revoked' ? [] : [{ label: 'Now', value: 'revoked' }];
-  return active || kind === 'deactivated' || kind === 'expiring' ? [] : [{ label: 'Now', value: 'inactive' }];
 }

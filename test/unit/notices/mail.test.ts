@@ -157,6 +157,18 @@ https://api.example.com/v1/organizations/org_000000000001
     expect(text).not.toContain('refused from then on');
   });
 
+  it.each(['created', 'rotation_due', 'still_in_use', 'unused'] as const)('does not say of an inactive key that it works: %s', (kind) => {
+    const { text } = composeMail(sampleDigest([sampleLine(kind, '2026-11-28T08:58:00.000Z', { key: { active: false } })]));
+    expect(text.replace(/\s+/g, ' ')).toContain('It is inactive: requests with it are refused with 401 until it is activated.');
+    expect(text).not.toMatch(/goes on working|can use it/);
+  });
+
+  it.each(['created', 'deactivated', 'rotated'] as const)('does not say of a key that was revoked since that it works, or can work again: %s', (kind) => {
+    const { text } = composeMail(sampleDigest([sampleLine(kind, '2026-11-28T08:58:00.000Z', { key: { active: kind === 'created', revocationReason: 'compromised' } })]));
+    expect(text.replace(/\s+/g, ' ')).toContain('It has been revoked since: requests with it are refused with 401, for good.');
+    expect(text).not.toMatch(/can use it|until it is activated|once it has expired/);
+  });
+
   it('links to the page of each key where there is one, ids encoded', () => {
     const line = sampleLine('expiring', '2026-12-05T08:00:00.000Z', { key: { id: 'key_a"/../b' } });
     const { html, text } = composeMail(sampleDigest([line], { keyUrl: 'https://console.example.com/o/{organizationId}?key={keyId}&tab=1' }));
