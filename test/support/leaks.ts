@@ -26,10 +26,11 @@ export class LeakWatch {
     return false;
   }
 
-  /** Where one of the secrets stands: log lines and table items, events among them. */
+  /** Where one of the secrets stands: log lines, mails and table items, events among them. */
   async findIn(platform: Platform): Promise<string[]> {
     const places = [
       ...platform.logs().map(({ functionName, line }) => ({ where: `log of ${functionName}`, text: line })),
+      ...platform.mail.messages.list().map((mail) => ({ where: `mail to ${mail.to.join()}`, text: JSON.stringify(mail) })),
       ...(await allItems(platform.awsEndpoint)),
     ];
     return places.filter(({ text }) => this.isIn(text)).map(({ where }) => where);
