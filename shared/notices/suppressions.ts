@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Table, Write } from '../table.ts';
-import { timestamp } from '../time.ts';
+import { anyTimestamp, timestamp } from '../time.ts';
 import { unlessRefused } from '../unlessRefused.ts';
 
 // Access patterns (table keys):
@@ -19,8 +19,16 @@ export const suppressionSchema = z
 
 export type Suppression = z.infer<typeof suppressionSchema>;
 
-/** The record: beside what the API shows, how often mails have come back, and whether the address was named anew since. */
-const storedSchema = suppressionSchema.strip().extend({ bounces: z.int().default(1), isLifted: z.boolean().default(false) });
+/**
+ * The record: beside what the API shows, how often mails have come back, and whether the address was named anew since.
+ * Operators write one by hand: whatever it lacks, the address is suppressed, and everything beside it can be read.
+ */
+const storedSchema = z.object({
+  reason: suppressionSchema.shape.reason.catch('complaint'),
+  at: anyTimestamp.catch('1970-01-01T00:00:00.000Z'),
+  bounces: z.int().catch(1),
+  isLifted: z.boolean().catch(false),
+});
 
 // Who names an address that bounces again and again harms everyone who sends from this account.
 const maxBounces = 3;
@@ -40,7 +48,7 @@ export interface SuppressionStore {
 export function suppressionStore(table: Table): SuppressionStore {
   const read = async (email: string) => {
     const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: placeOf(email), ConsistentRead: true }));
-    return Item ? storedSchema.parse(Item) : null;
+    return Item ? { email: email.toLowerCase(), ...storedSchema.parse(Item) } : null;
   };
   const readAll = async (emails: readonly string[]) => {
     const found = await Promise.all([...new Set(emails.map((email) => email.toLowerCase()))].map(read));
