@@ -30,8 +30,8 @@ export interface NoticeStore {
   putInOutbox(notices: readonly Notice[], nowMs: number): Write[];
   /** Records a mark and puts its mails into the outbox, for a change that is written already; false where that was done before. */
   recordAndPut(record: Write, mails: readonly Write[]): Promise<boolean>;
-  /** Whose mails wait, strongly consistent. */
-  groups(): Promise<readonly MailGroup[]>;
+  /** Whose mails wait, strongly consistent; and how many lines there are that nobody can read. */
+  waiting(): Promise<{ readonly groups: readonly MailGroup[]; readonly unreadable: number }>;
   /** What waits for one recipient, oldest mark first, strongly consistent. */
   pending(group: MailGroup): Promise<readonly Notice[]>;
   /** True for the one who may send to a recipient now; holds until released, for `claimMs` at most. */
@@ -81,7 +81,7 @@ export function noticeStore(table: Table): NoticeStore {
       })),
     recordAndPut: (record, mails) =>
       unlessRefused(table.client.send(new TransactWriteCommand({ TransactItems: [record, ...mails].map(({ action }) => action) }))),
-    groups: () => readGroups(table),
+    waiting: () => readWaiting(table),
     async pending(group) {
       const items = await readAll(table, { pk: outboxPartition(group.organizationId), prefix: mailPrefix(group) });
       return items.flatMap((item) => noticeSchema.strip().safeParse(item).data ?? []);
@@ -94,12 +94,12 @@ export function noticeStore(table: Table): NoticeStore {
   };
 }
 
-async function readGroups(table: Table): Promise<MailGroup[]> {
-  const shards = outboxPartitions.map((pk) => readAll(table, { pk, prefix: 'MAIL#' }));
+async function readWaiting(table: Table) {
+  const items = (await Promise.all(outboxPartitions.map((pk) => readAll(table, { pk, prefix: 'MAIL#' })))).flat();
   // What cannot be read is left to TTL: it must not keep all others from being told.
-  const notices = (await Promise.all(shards)).flat().flatMap((item) => noticeSchema.strip().safeParse(item).data ?? []);
+  const notices = items.flatMap((item) => noticeSchema.strip().safeParse(item).data ?? []);
   const groups = new Map(notices.map(({ organizationId, recipient }) => [`${organizationId} ${recipient}`, { organizationId, recipient }]));
-  return [...groups.values()];
+  return { groups: [...groups.values()], unreadable: items.length - notices.length };
 }
 
 // Of thousands, one by one, a run could be ended within them: those left would be mailed again.

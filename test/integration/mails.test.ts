@@ -104,6 +104,14 @@ describe('what SES does not take waits for the next sweep', () => {
     expect(await sweep(system())).toMatchObject({ mails: { sent: 0, kept: 0 } });
   });
 
+  it('a line of the outbox that cannot be read: it holds up no other, and somebody is told', async () => {
+    const line = { pk: 'OUTBOX#0', sk: 'MAIL#org_1#nobody@acme.example#x', kind: 'of a later version', purgeAt: 4_000_000_000 };
+    await system().operator.put(line);
+    expect(await sweep(system())).toMatchObject({ mails: { sent: 0, kept: 1 } });
+    expect(system().platform.logs('SweepKeys').map(({ line: text }) => text)).toContainEqual(expect.stringMatching(/"ERROR".*"mails not read","lines":1/));
+    await system().operator.remove(line.pk, line.sk);
+  });
+
   it('being throttled for a moment is made up for within the run', async () => {
     system().platform.mail.failNext('throttled', 2);
     await issue({ name: 'Throttled' });

@@ -53,9 +53,12 @@ type Outcome = Sent | 'suppressed' | 'nothing';
  * frozen for longer than its claim lasts. Otherwise each is sent once, by however many senders at a time.
  */
 export async function deliverMails(delivery: Delivery, only?: readonly MailGroup[]): Promise<Delivered> {
-  const count = { sent: 0, kept: 0, suppressed: 0 };
+  const { groups, unreadable } = only ? { groups: only, unreadable: 0 } : await delivery.stores.notices.waiting();
+  // They wait like any other, so that somebody is told of them before TTL deletes them.
+  if (unreadable > 0) log('ERROR', 'mails not read', { lines: unreadable });
+  const count = { sent: 0, kept: unreadable, suppressed: 0 };
   let isHalted = false;
-  for (const group of only ?? inAnyOrder(await delivery.stores.notices.groups())) {
+  for (const group of only ?? inAnyOrder(groups)) {
     const isStopped = isHalted || delivery.nowMs() >= delivery.untilMs;
     const outcome = isStopped ? 'kept' : await tryToDeliver(delivery, group);
     if (outcome === 'halted') isHalted = true;
