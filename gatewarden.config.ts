@@ -6,6 +6,7 @@ export default {
   tokenPrefix: 'gw',
   plans: {
     free: { name: 'Free', machineAccess: false, maxKeys: 0, rateLimit: null, quota: null },
+    trial: { name: 'Trial', machineAccess: true, maxKeys: 5, rateLimit: { limit: 60, windowSec: 60 }, quota: { perKey: 1_000, perOrganization: 2_000 } },
     team: { name: 'Team', machineAccess: true, maxKeys: 100, rateLimit: { limit: 1_000, windowSec: 60 }, quota: null },
     enterprise: { name: 'Enterprise', machineAccess: true, maxKeys: null, rateLimit: null, quota: null },
   },

@@ -42,7 +42,7 @@ function gatewayLacks({ order, orders, issue, operator }: System): Lack[] {
       guarantee: 'the 429 of the gateway says its code, and when to come again',
       instead: '$context.authorizer.* stays as it is in its body, and headers mapped from it are left out; the log and the 429 of the function behind are checked instead',
       async worksNow() {
-        const { token } = await issue({ rateLimit: { limit: 1, windowSec: 3_600 } });
+        const { token } = await issue({ rateLimit: { limit: 1, windowSec: 86_400 } });
         await order(token);
         const answer = await order(token);
         if (answer.status !== 429) throw new Error(`A limited key was answered ${answer.status}.`);

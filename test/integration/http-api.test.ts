@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../support/respondsAsDeclared.ts';
 import { useSystem } from '../support/system.ts';
+import { awayFromBoundary } from '../support/windows.ts';
 
 const system = useSystem();
+
+beforeEach(() => awayFromBoundary(system(), 3600));
 
 /** Asks the key authorizer as an HTTP API does: payload format 2.0, simple responses. */
 async function asked(headers: Record<string, string>, options: { routeKey?: string; sourceIp?: string; variables?: Record<string, string> } = {}): Promise<Json> {

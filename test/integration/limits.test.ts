@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../support/respondsAsDeclared.ts';
 import { useSystem } from '../support/system.ts';
+import { awayFromBoundary } from '../support/windows.ts';
 
 const system = useSystem();
+
+beforeEach(() => awayFromBoundary(system(), 3600));
 
 const limited = (limit: number, windowSec = 3600) => system().issue({ rateLimit: { limit, windowSec } });
 const statuses = async (token: string, count: number): Promise<number[]> => {
@@ -32,6 +35,7 @@ describe('a key’s limit', () => {
   });
 
   it('begins anew with the next window', async () => {
+    awayFromBoundary(system(), 60);
     const { token } = await limited(1, 60);
     expect(await statuses(token, 2)).toEqual([200, 429]);
     system().platform.clock.advance(61_000);
@@ -55,6 +59,43 @@ describe('a key’s limit', () => {
     expect(await statuses(token, 2)).toEqual([200, 429]);
     await system().call('PATCH', `${system().keysPath}/${key.id}`, { body: { rateLimit: { limit: 3, windowSec: 3600 } } });
     expect(await statuses(token, 3)).toEqual([200, 200, 429]);
+  });
+});
+
+describe('a plan’s quota of a month', () => {
+  const onTrial = async () => {
+    const tenant = await system().tenant({ plan: 'trial' });
+    return { tenant, ...(await system().issue({}, tenant.keysPath)) };
+  };
+  /** As if so many requests had passed in this month. */
+  const used = async (subjectId: string, count: number): Promise<void> => {
+    const month = new Date(system().platform.clock.nowMs()).toISOString().slice(0, 7);
+    await system().operator.putUsage({ pk: `QUOTA#${subjectId}`, sk: month, used: count, purgeAt: 4_000_000_000 });
+  };
+
+  it('ends a key’s requests at its number, with the code quota_exceeded, until the next month', async () => {
+    const { key, token } = await onTrial();
+    await used(key.id, 998);
+    expect(await statuses(token, 2)).toEqual([200, 200]);
+    const refused = await system().example(token);
+    expect(refused.status).toBe(429);
+    expect(refused.body).toMatchObject({ status: 429, code: 'quota_exceeded', detail: expect.stringContaining('1000 requests a month for its key') });
+    expect(refused.headers.get('ratelimit-policy')).toMatch(/^"key-month";q=1000;w=\d{7}$/);
+    expect((await system().call('POST', '/keys/verify', { body: { token } })).body).toMatchObject({ valid: false, code: 'quota_exceeded' });
+    system().platform.clock.advance(31 * 86_400_000);
+    expect(await statuses(token, 1)).toEqual([200]);
+  });
+
+  it('ends those of all keys of an organization together, and nobody else’s', async () => {
+    const { tenant, token } = await onTrial();
+    const second = await system().issue({}, tenant.keysPath);
+    const elsewhere = await onTrial();
+    await used(tenant.id, 1_999);
+    expect(await statuses(token, 1)).toEqual([200]);
+    for (const one of [token, second.token]) {
+      expect((await system().example(one)).body).toMatchObject({ code: 'quota_exceeded', detail: expect.stringContaining('2000 requests a month for its organization') });
+    }
+    expect(await statuses(elsewhere.token, 1)).toEqual([200]);
   });
 });
 

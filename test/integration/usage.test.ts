@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { expectProblem } from '../support/problems.ts';
 import type { Json } from '../support/respondsAsDeclared.ts';
 import { useSystem } from '../support/system.ts';
+import { awayFromBoundary } from '../support/windows.ts';
 
 const system = useSystem();
+
+beforeEach(() => awayFromBoundary(system(), 3600));
 
 const usageOf = async (key: Json, query = ''): Promise<Json> => (await system().call('GET', `${system().keysPath}/${key.id}/usage${query}`)).body;
 const keyOf = async (key: Json): Promise<Json> => (await system().call('GET', `${system().keysPath}/${key.id}`)).body;

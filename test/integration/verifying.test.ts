@@ -114,7 +114,7 @@ describe('GET /whoami and GET /catalog', () => {
 
   it('show the plans, products, presets and limits of the deployment', async () => {
     const { body } = await system().call('GET', '/catalog');
-    expect(body.plans.map(({ id, maxKeys }: { id: string; maxKeys: number }) => [id, maxKeys])).toEqual([['free', 0], ['team', 100], ['enterprise', null]]);
+    expect(body.plans.map(({ id, maxKeys }: { id: string; maxKeys: number }) => [id, maxKeys])).toEqual([['free', 0], ['trial', 5], ['team', 100], ['enterprise', null]]);
     expect(body.products.map(({ id }: { id: string }) => id)).toEqual(['orders', 'invoices', 'gatewarden']);
     expect(Object.keys(body.products[2].scopes)).toContain('organizations:write');
     expect(body).toMatchObject({

@@ -82,6 +82,11 @@ export class Operator {
     await this.#client.send(new PutCommand({ TableName: await this.#keysTable(), Item: item }));
   }
 
+  /** Puts an item into the table `usage`. */
+  async putUsage(item: Item): Promise<void> {
+    await this.#client.send(new PutCommand({ TableName: await this.#table('-Usage'), Item: item }));
+  }
+
   async remove(pk: string, sk: string): Promise<void> {
     await this.#client.send(new DeleteCommand({ TableName: await this.#keysTable(), Key: { pk, sk } }));
   }
@@ -139,9 +144,13 @@ export class Operator {
     this.#plain.destroy();
   }
 
-  async #keysTable(): Promise<string> {
-    const name = (await this.#tableNames()).find((table) => table.includes('-Keys'));
-    if (name === undefined) throw new Error('There is no table of keys.');
+  #keysTable(): Promise<string> {
+    return this.#table('-Keys');
+  }
+
+  async #table(part: string): Promise<string> {
+    const name = (await this.#tableNames()).find((table) => table.includes(part));
+    if (name === undefined) throw new Error(`There is no table ${part}.`);
     return name;
   }
 
