@@ -62,7 +62,8 @@ export function httpContext({ api, stage, request, match, rawPath, requestId, no
     protocol: request.protocol,
     requestId,
     requestTime: commonLogTime(nowMs),
-    requestTimeEpoch: nowMs,
+    // In seconds here, and in milliseconds as an event's `timeEpoch`.
+    requestTimeEpoch: Math.floor(nowMs / 1000),
     routeKey: match?.route.routeKey,
     stage: stage.name,
   };

@@ -10,6 +10,7 @@ const shared = {
   kind,
   // The request id that a caller cannot choose; on HTTP APIs both ids are the same.
   requestId: '$context.extendedRequestId',
+  // In milliseconds on REST APIs; on HTTP APIs in whole seconds, though their events have milliseconds.
   at: '$context.requestTimeEpoch',
   apiId: '$context.apiId',
   stage: '$context.stage',
@@ -58,8 +59,8 @@ const lineSchema = z.strictObject({
   requestId: textOrAbsent,
   at: z
     .string()
-    .regex(/^\d{13}$/)
-    .transform(Number)
+    .regex(/^(?:\d{13}|\d{10})$/)
+    .transform((at) => (at.length === 10 ? Number(at) * 1000 : Number(at)))
     .pipe(requestTimeMs),
   apiId: textOrAbsent,
   stage: textOrAbsent,

@@ -35,6 +35,10 @@ describe('a line of the access log', () => {
     expect(readLine(accessLine({}, kind))).toEqual({ kind: 'record', record });
   });
 
+  it('of an HTTP API has its time in seconds, as API Gateway writes it there', () => {
+    expect(readLine(accessLine({ requestTimeEpoch: '1747602530' }, 'http'))).toMatchObject({ kind: 'record', record: { atMs: 1_747_602_530_000 } });
+  });
+
   it('is read with a line end behind it, as CloudWatch may hold it', () => {
     expect(readLine(`${accessLine()}\n`)).toEqual({ kind: 'record', record });
   });
@@ -92,6 +96,8 @@ describe('a line of the access log', () => {
     ['the status is informational', accessLine({ status: '101' })],
     ['the time is none', accessLine({ requestTimeEpoch: '-' })],
     ['the time cannot be', accessLine({ requestTimeEpoch: '9999999999999' })],
+    ['the time is neither in seconds nor in milliseconds', accessLine({ requestTimeEpoch: '179534190000' })],
+    ['the time is long past', accessLine({ requestTimeEpoch: '1000000000' }, 'http')],
     ['the address is a text', accessLine({ 'identity.sourceIp': 'localhost' })],
     ['it was cut off', accessLine().slice(0, -2)],
     ['it is longer than any', accessLine({ resourcePath: `/${'x'.repeat(9_000)}` })],

@@ -25,9 +25,12 @@ const served: Record<string, string> = {
   'authorizer.organizationId': organizationId,
 };
 
+// HTTP APIs write the time of a request in seconds, REST APIs in milliseconds.
+const servedByHttpApi = { requestTimeEpoch: '1795341900' };
+
 /** The line that API Gateway writes for a request: values go in raw, and a dash for what is not there. */
 export function accessLine(context: Record<string, string> = {}, kind: keyof typeof accessLogFormat = 'rest'): string {
-  const values = { ...served, ...context };
+  const values: Record<string, string> = { ...served, ...(kind === 'http' && servedByHttpApi), ...context };
   return JSON.stringify(accessLogFormat[kind]).replaceAll(/\$context\.([A-Za-z.]+)/g, (_, name: string) => values[name] ?? '-');
 }
 

@@ -184,14 +184,14 @@ describe('the access log of an HTTP API', () => {
   const format = '$context.extendedRequestId $context.requestId $context.requestTimeEpoch $context.apiId $context.stage $context.httpMethod $context.routeKey $context.status $context.identity.sourceIp $context.authorizer.keyId $context.error.responseType $context.resourcePath';
   const stages = [{ accessLog: { logGroup: 'access', format } }];
 
-  it('has one line for each request, with the route key and not the path', async () => {
+  it('has one line for each request, with the route key and not the path, and its time in seconds', async () => {
     const authorizer = ({ rawPath }: Record<string, unknown>): object => ({ isAuthorized: rawPath === '/orders/1', context: { keyId: 'key_1' } });
     const { send, accessLog } = await start({ authorizer }, { stages });
     const { headers } = await send({ path: '/orders/1' });
     await send({ path: '/orders/2' });
     await send({ path: '/none' });
     const id = String(headers['apigw-requestid']);
-    expect(accessLog[0]).toBe(`access: ${id} ${id} 1795333500000 api1 $default GET GET /orders/{orderId} 200 127.0.0.1 key_1 - -`);
+    expect(accessLog[0]).toBe(`access: ${id} ${id} 1795333500 api1 $default GET GET /orders/{orderId} 200 127.0.0.1 key_1 - -`);
     expect(accessLog.slice(1).map((line) => line.slice(line.indexOf('GET')))).toEqual(['GET GET /orders/{orderId} 403 127.0.0.1 key_1 ACCESS_DENIED -', 'GET - 404 127.0.0.1 - NOT_FOUND -']);
   });
 });
