@@ -59,17 +59,37 @@ export class AuthorizerAlarms extends Construct {
     });
   }
 
-  /** Lambda's report of a run says `error` of what was thrown, and `timeout` or `failure` of what never came to an end. */
   private countCrashes(authorizer: Authorizer, { logGroup }: ServiceFunction): Metric {
     return new MetricFilter(this, 'Crashes', {
       logGroup,
-      filterPattern: FilterPattern.all(is('$.type', 'platform.report'), FilterPattern.any(is('$.record.status', 'timeout'), is('$.record.status', 'failure'))),
+      filterPattern: FilterPattern.any(neverEnded, neverBegan),
       metricNamespace: 'Gatewarden',
       metricName: authorizer === 'key' ? 'KeyAuthorizerCrashes' : 'ManagementAuthorizerCrashes',
       metricValue: '1',
     }).metric({ statistic: Stats.SUM, period: minute });
   }
 }
+
+/**
+ * A run that was cut off. Of an answer that was thrown Lambda's report says `error` as well, so what is looked for is
+ * what a process dies of.
+ */
+const neverEnded = FilterPattern.all(
+  is('$.type', 'platform.report'),
+  FilterPattern.any(
+    is('$.record.status', 'timeout'),
+    is('$.record.status', 'failure'),
+    is('$.record.errorType', 'Runtime.OutOfMemory'),
+    is('$.record.errorType', 'Runtime.ExitError'),
+  ),
+);
+
+/** A function that could not be loaded. Lambda tries once more when it is called; that try has its phase. */
+const neverBegan = FilterPattern.all(
+  is('$.type', 'platform.initReport'),
+  is('$.record.phase', 'invoke'),
+  FilterPattern.any(is('$.record.status', 'error'), is('$.record.status', 'failure')),
+);
 
 function is(field: string, text: string): JsonPattern {
   return FilterPattern.stringValue(field, '=', text);

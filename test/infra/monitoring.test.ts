@@ -110,7 +110,10 @@ describe.each([
 
   it('does not answer: counted by what Lambda reports of its runs, since each 401 is an error to Lambda', () => {
     expect(found(monitoring, 'AWS::Logs::MetricFilter', {
-      FilterPattern: '{ ($.type = "platform.report") && (($.record.status = "timeout") || ($.record.status = "failure")) }',
+      FilterPattern:
+        '{ (($.type = "platform.report") && (($.record.status = "timeout") || ($.record.status = "failure") || ' +
+        '($.record.errorType = "Runtime.OutOfMemory") || ($.record.errorType = "Runtime.ExitError"))) || ' +
+        '(($.type = "platform.initReport") && ($.record.phase = "invoke") && (($.record.status = "error") || ($.record.status = "failure"))) }',
       LogGroupName: weakly(new RegExp(`${id}Logs`)),
       MetricTransformations: [{ MetricNamespace: 'Gatewarden', MetricName: `${id}Crashes`, MetricValue: '1' }],
     })).toHaveLength(1);
