@@ -55,5 +55,23 @@ function utf8(Data: string) {
 
 /** As RFC 5322 takes it: quoted, or encoded (RFC 2047) where it is not plain ASCII. */
 function displayName(name: string): string {
-  return /^[\x20-\x7E]*$/.test(name) ? `"${name.replaceAll(/["\\]/g, '\\$&')}"` : `=?UTF-8?B?${Buffer.from(name).toString('base64')}?=`;
+  if (/^[\x20-\x7E]*$/.test(name)) return `"${name.replaceAll(/["\\]/g, '\\$&')}"`;
+  return pieces(name).map((piece) => `=?UTF-8?B?${Buffer.from(piece).toString('base64')}?=`).join(' ');
+}
+
+// An encoded word has 75 characters at most, 12 of them around its base64.
+const maxWordBytes = 45;
+
+/** A name cut between characters: a reader puts the words together again without the spaces between them. */
+function pieces(name: string): string[] {
+  const cut: string[] = [];
+  let piece = '';
+  for (const character of name) {
+    if (Buffer.byteLength(piece + character) > maxWordBytes) {
+      cut.push(piece);
+      piece = '';
+    }
+    piece += character;
+  }
+  return [...cut, piece];
 }

@@ -39,6 +39,8 @@ describe('a mail', () => {
   it.each([
     ['Acme "Keys" \\o/', String.raw`"Acme \"Keys\" \\o/" <keys@example.com>`],
     ['Schlüssel', '=?UTF-8?B?U2NobMO8c3NlbA==?= <keys@example.com>'],
+    // No encoded word may be longer than 75 characters, nor hold a part of one.
+    ['Обслуживание ключей доступа 🔑', '=?UTF-8?B?0J7QsdGB0LvRg9C20LjQstCw0L3QuNC1INC60LvRjtGH0LXQuSDQtNC+0YE=?= =?UTF-8?B?0YLRg9C/0LAg8J+UkQ==?= <keys@example.com>'],
   ])('comes from %s as RFC 5322 and 2047 write it', async (fromName, written) => {
     ses.on(SendEmailCommand).resolves({});
     await sesMailer({ ...sender, fromName }).send(mail, to);
