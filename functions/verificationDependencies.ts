@@ -1,6 +1,7 @@
 import { verificationStore } from '../shared/keys/verificationStore.ts';
 import { pepperStore } from '../shared/peppers/store.ts';
 import { readEnv, readOptionalEnv } from './env.ts';
+import { httpExchange } from './signedCall/exchange.ts';
 import { signedServices } from './signedCall/services.ts';
 
 // The part of the composition root that the key authorizer needs: apart, since the rest of it loads the SDK.
@@ -25,7 +26,10 @@ const leaseBudgetMs = 300;
 
 let keptForLeases: ReturnType<typeof signedServices> | undefined;
 
-/** The same for the leases of limits: with tries of their own, and little time. */
+/**
+ * The same for the leases of limits: with tries of their own, and little time. Over the same connections: a key is read
+ * before its limits are asked for, and a new connection could take all of that time.
+ */
 export function leaseServices(): ReturnType<typeof signedServices> {
   keptForLeases ??= newServices({ budgetMs: leaseBudgetMs });
   return keptForLeases;
@@ -39,9 +43,12 @@ export function services(): ReturnType<typeof signedServices> {
   return kept;
 }
 
+const exchange = httpExchange();
+
 function newServices(limits: { readonly budgetMs?: number }): ReturnType<typeof signedServices> {
   return signedServices({
     ...limits,
+    exchange,
     region: readEnv('AWS_REGION').AWS_REGION,
     variable: readOptionalEnv,
     nowMs,

@@ -12,6 +12,7 @@ import type { ReadVariable } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
 import type { Service } from './endpoint.ts';
 import { httpExchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { retrying } from './retry.ts';
 import { serverClock } from './serverClock.ts';
 import { requestSigner } from './sign.ts';
@@ -46,12 +47,14 @@ export interface ServiceOptions {
   readonly sleep: (ms: number) => Promise<void>;
   /** What one call may take with all its retries. @default 3000: three in a row stay within an authorizer's ten seconds */
   readonly budgetMs?: number;
+  /** Connections to share with others. @default - connections of its own */
+  readonly exchange?: Exchange;
 }
 
 /** The calls that a verification makes, over one set of connections, one clock and one lookup of credentials. */
 export function signedServices(options: ServiceOptions): ItemCalls & SecretCalls {
   const clock = serverClock(options.nowMs);
-  const exchange = httpExchange();
+  const exchange = options.exchange ?? httpExchange();
   const credentials = credentialSource({ variable: options.variable, exchange, nowMs: clock.nowMs });
   const caller = (service: Service, own: { target: string; contentType: string; baseDelayMs: number; maxAttempts: number; attemptTimeoutMs: number }): SignedCall =>
     signedCaller({

@@ -100,7 +100,8 @@ function isExactly(line: string, value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).join() === names && JSON.stringify(value) === line;
 }
 
-const authorizersAnswers = ['UNAUTHORIZED', 'ACCESS_DENIED', 'AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'];
+// API Gateway's own keys come from the authorizer alone: one that is invalid is how it has a limit refused.
+const authorizersAnswers = ['UNAUTHORIZED', 'ACCESS_DENIED', 'INVALID_API_KEY', 'AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'];
 
 function isAuthorizersAnswer(responseType: string | null): boolean {
   return responseType !== null && authorizersAnswers.includes(responseType);

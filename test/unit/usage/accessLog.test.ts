@@ -74,6 +74,7 @@ describe('a line of the access log', () => {
     ['no key was let in', { 'authorizer.keyId': '-', 'authorizer.organizationId': '-' }],
     ['the authorizer refused it, which has its own line', { 'status': '403', 'authorizer.code': 'insufficient_scope' }],
     ['a limit refused it, which has its own line', { 'status': '429', 'authorizer.code': 'rate_limited', 'error.responseType': 'INVALID_API_KEY' }],
+    ['the gateway says that a limit refused it, and no more', { 'status': '429', 'error.responseType': 'INVALID_API_KEY' }],
     ['the gateway says that the authorizer denied it', { 'status': '403', 'error.responseType': 'ACCESS_DENIED' }],
     ['the authorizer failed', { 'status': '500', 'error.responseType': 'AUTHORIZER_FAILURE' }],
   ])('counts for nobody where %s', (_, context) => {
