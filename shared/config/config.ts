@@ -47,7 +47,10 @@ export const productSchema = z.strictObject({
 
 export const configSchema = z.strictObject({
   /** Prefix of stack names and of SSM parameters. */
-  name: z.string().regex(/^[a-z][a-z0-9]{0,19}$/, 'must be 1–20 lower-case letters or digits, starting with a letter'),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,19}$/, 'must be 1–20 lower-case letters or digits, starting with a letter')
+    .refine((name) => !/^(?:aws|ssm)/.test(name), 'must not begin with "aws" or "ssm", which no SSM parameter may'),
   /** First part of every token. */
   tokenPrefix: z
     .string()

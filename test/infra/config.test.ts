@@ -13,6 +13,8 @@ it.each(['https://login.example.com', 'http://127.0.0.1:9000/pool', 'http://loca
 describe('an error names the field', () => {
   it.each([
     ['a wrong name', { ...valid, name: 'Gate Warden' }, '- name: must be 1–20 lower-case letters or digits, starting with a letter'],
+    ['a name that no SSM parameter may begin with', { ...valid, name: 'awsgate' }, '- name: must not begin with "aws" or "ssm"'],
+    ['another one', { ...valid, name: 'ssm1' }, '- name: must not begin with'],
     ['a token prefix of capitals', { ...valid, tokenPrefix: 'GW' }, '- tokenPrefix: must be 2–12 lower-case letters or digits'],
     ['a wrong type, deep down', { ...valid, plans: { ...valid.plans, free: { ...valid.plans.free, maxKeys: 'many' } } }, '- plans.free.maxKeys: '],
     ['a missing field', { ...valid, expiry: { presetsDays: [30] } }, '- expiry.retentionDays: '],

@@ -81,5 +81,5 @@ describe('with an issuer that is there already', () => {
 });
 
 it('a name that no Cognito domain may hold is refused, and the error names the field', () => {
-  expect(() => synthesized({ ...rawConfig, name: 'awsgate' })).toThrow('gatewarden.config.ts: name: must not hold "aws"');
+  expect(() => synthesized({ ...rawConfig, name: 'gateaws' })).toThrow('gatewarden.config.ts: name: must not hold "aws"');
 });
