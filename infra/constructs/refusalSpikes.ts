@@ -1,19 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import { AnomalyDetectionAlarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { authenticationRefusals, permissionRefusals } from '../../shared/keys/decide.ts';
+import { limitCodes } from '../../shared/limits/policy.ts';
 import { refusals } from './metrics.ts';
 
-/** What the key authorizer refuses requests for, as far as a rise of it is worth a person's time. */
-const codes = [
-  'malformed_key',
-  'unknown_key',
-  'expired_key',
-  'revoked_key',
-  'insufficient_scope',
-  'ip_not_allowed',
-  'rate_limited',
-  'quota_exceeded',
-] as const;
+/**
+ * Everything that the key authorizer refuses requests for. A rise of any is somebody's outage: a client that has lost its
+ * header, a key that was switched off while in use, an organization that was suspended by mistake.
+ */
+const codes = [...authenticationRefusals, ...permissionRefusals, ...limitCodes];
 
 /**
  * An alarm for each code when far more requests are refused for it than is usual at that hour of that day. CloudWatch

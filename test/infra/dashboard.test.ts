@@ -55,8 +55,8 @@ describe('the dashboard', () => {
 
   it('shows every alarm of the deployment', () => {
     const count = Object.keys(resources(monitoring, 'AWS::CloudWatch::Alarm')).length + Object.keys(resources(jobs, 'AWS::CloudWatch::Alarm')).length;
-    expect(count).toBe(25);
-    expect(new Set(widgets[0]?.properties.alarms).size).toBe(25);
+    expect(count).toBe(33);
+    expect(new Set(widgets[0]?.properties.alarms).size).toBe(33);
   });
 
   it('shows verifications by outcome and refusals by code, those too that nobody has thought of', () => {

@@ -34,13 +34,21 @@ describe('an alarm', () => {
       'Monitoring ManagementAuthorizerThrottled',
       'Monitoring ManagementAuthorizerUndecided',
       'Monitoring RefusalSpikesexpiredkey',
+      'Monitoring RefusalSpikesinactivekey',
       'Monitoring RefusalSpikesinsufficientscope',
       'Monitoring RefusalSpikesipnotallowed',
       'Monitoring RefusalSpikesmalformedkey',
+      'Monitoring RefusalSpikesmissingkey',
+      'Monitoring RefusalSpikesorganizationnotapproved',
+      'Monitoring RefusalSpikesorganizationsuspended',
+      'Monitoring RefusalSpikesplanlacksm2m',
+      'Monitoring RefusalSpikesproductnotenabled',
       'Monitoring RefusalSpikesquotaexceeded',
       'Monitoring RefusalSpikesratelimited',
       'Monitoring RefusalSpikesrevokedkey',
       'Monitoring RefusalSpikesunknownkey',
+      'Monitoring RefusalSpikeswrongenvironment',
+      'Monitoring RefusalSpikeswrongproduct',
     ]);
   });
 
@@ -177,7 +185,12 @@ describe('an operator is told when requests cannot be counted', () => {
   });
 });
 
-it.each(['malformed_key', 'unknown_key', 'expired_key', 'revoked_key', 'insufficient_scope', 'ip_not_allowed', 'rate_limited', 'quota_exceeded'])(
+it.each([
+  'missing_key', 'malformed_key', 'unknown_key', 'inactive_key',
+  'expired_key', 'revoked_key', 'organization_suspended', 'organization_not_approved',
+  'plan_lacks_m2m', 'product_not_enabled', 'wrong_product', 'wrong_environment',
+  'insufficient_scope', 'ip_not_allowed', 'rate_limited', 'quota_exceeded',
+])(
   'an operator is told when far more requests than is usual are refused as %s, a quarter of an hour long',
   (code) => {
     expect(found(monitoring, 'AWS::CloudWatch::Alarm', {
