@@ -56,12 +56,22 @@ function complete<Event extends GatewayEvent, Result>(
   answer: APIGatewayProxyResult | APIGatewayProxyResultV2,
   nowMs: number,
 ): Result {
-  const { headers, ...rest } = isPayloadV2(event) ? spelledOut(answer) : (answer as APIGatewayProxyResult);
+  const { headers: own, ...rest } = isPayloadV2(event) ? spelledOut(answer) : (answer as APIGatewayProxyResult);
+  const headers = own ?? {};
   // A request without a caller gets here too, as a 500.
   const { caller }: { readonly caller?: Caller } = context;
   const limits = limitHeaders(caller?.rateLimit ?? null, nowMs);
+  const id = { 'X-Request-Id': requestIdOf(event) };
   // Cast: it is the handler's own answer, or one that every kind of API takes.
-  return { ...rest, headers: { ...limits, ...headers, 'X-Request-Id': requestIdOf(event) } } as Result;
+  return { ...rest, headers: { ...without(limits, headers), ...without(headers, id), ...id } } as Result;
+}
+
+type Headers = NonNullable<APIGatewayProxyResult['headers']>;
+
+/** Those that the others have not, however they are spelled: one name in two spellings would be two fields of one answer. */
+function without(headers: Headers, others: Headers): Headers {
+  const taken = new Set(Object.keys(others).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.has(name.toLowerCase())));
 }
 
 type StructuredAnswer = Exclude<APIGatewayProxyResultV2, string>;

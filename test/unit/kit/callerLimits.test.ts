@@ -118,6 +118,16 @@ describe.each(kinds)('behind %s', (_, { event }) => {
     expect(headers['RateLimit']).toBe('"mine";r=1;t=1');
   });
 
+  it('however the handler spells a header, the answer has it once', async () => {
+    const { headers } = await run(event(bounded), async () => json(200, {}, { ratelimit: '"mine";r=1;t=1', 'x-request-id': 'mine' }));
+    expect(headers).toEqual({
+      'Content-Type': 'application/json',
+      ratelimit: '"mine";r=1;t=1',
+      'RateLimit-Policy': '"default";q=100;w=60',
+      'X-Request-Id': 'JKJaXmPLvHcESHA=',
+    });
+  });
+
   it('a refusal of a request without a caller is the 500 that it would have been', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const { statusCode } = await run(event({ ...refused, organizationId: '' }));
