@@ -2,6 +2,7 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, APIGatewayProxyResultV2, Context } from 'aws-lambda';
 import { Problem, problems } from '../../shared/errors/problems.ts';
 import { problemAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { callerOf } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { authorizerContextOf, isPayloadV2, requestIdOf, routeOf } from './event.ts';
@@ -24,8 +25,8 @@ type KeyRequest<Event, Result> = Request<Event, Result, Error, CallerContext>;
 
 /**
  * Middleware for middy: puts the caller on `context.caller`, answers 429 to a request that a limit refuses, before the
- * handler runs, answers a thrown `Problem` as its document and anything else as a 500 without internals, and puts the
- * request id and the `RateLimit` fields on every answer.
+ * handler runs, answers a thrown `Problem` as its document and anything else as a 500 without internals, unless a
+ * middleware used after this one has answered it, and puts the request id and the `RateLimit` fields on every answer.
  *
  * Behind an HTTP API (payload format 2.0) name its types: `keyCaller<APIGatewayProxyEventV2, APIGatewayProxyResultV2>()`.
  */
@@ -44,10 +45,17 @@ export function keyCaller<Event extends GatewayEvent = APIGatewayProxyEvent, Res
       if (request.response) request.response = complete(request, request.response, nowMs());
     },
     onError: (request: KeyRequest<Event, Result>) => {
-      logFailure(request);
-      request.response = complete(request, problemAnswer(request.error, request.event), nowMs());
+      request.response = complete(request, errorAnswer(request), nowMs());
     },
   };
+}
+
+/** What another middleware has answered to an error of its own; else a problem document. A refusal is always that. */
+function errorAnswer<Event extends GatewayEvent, Result>(request: KeyRequest<Event, Result>): Result | Answer {
+  const { error, event, response } = request;
+  if (response && !(error instanceof Problem)) return response;
+  logFailure(request);
+  return problemAnswer(error, event);
 }
 
 /** The answer with what each carries. Fields that the handler has set itself stay as they are. */

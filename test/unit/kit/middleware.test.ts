@@ -32,6 +32,18 @@ async function run(handler: Handler, event = eventWith(authorizerContext)) {
   return { ...answer, body: JSON.parse(answer.body) as Record<string, unknown> };
 }
 
+/** With a middleware behind `keyCaller()` that answers errors, as those of middy do. */
+async function runWithOwnErrors(error: Error): Promise<APIGatewayProxyResult> {
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, CallerContext>()
+    .use(keyCaller())
+    .onError((request) => {
+      request.response = { statusCode: 422, headers: { 'Content-Type': 'text/plain' }, body: request.error?.message ?? '' };
+    })
+    .handler(async () => {
+      throw error;
+    })(eventWith(authorizerContext), {} as CallerContext);
+}
+
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -128,6 +140,19 @@ describe('an answer', () => {
     expect(log.mock.calls).toMatchObject([
       [{ requestId: 'JKJaXmPLvHcESHA=', route: 'GET /orders', error: { name: 'TypeError', message: 'secret table name' } }],
     ]);
+  });
+
+  it('that another middleware gave to an error of its own kind stays, with what each answer carries', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { statusCode, headers, body } = await runWithOwnErrors(new RangeError('The body is no JSON.'));
+    expect([statusCode, body]).toEqual([422, 'The body is no JSON.']);
+    expect(headers).toEqual({ 'Content-Type': 'text/plain', 'X-Request-Id': 'JKJaXmPLvHcESHA=' });
+    expect(log).not.toHaveBeenCalled();
+  });
+
+  it('that another middleware gave to a refusal gives way to the refusal', async () => {
+    const { statusCode, headers } = await runWithOwnErrors(new Problem('rate_limited', 'Too many requests.', { headers: { 'Retry-After': '31' } }));
+    expect([statusCode, headers?.['Retry-After']]).toEqual([429, '31']);
   });
 
   it('to a refusal leaves no line in the log', async () => {
