@@ -42,7 +42,9 @@ export function keyCaller<Event extends GatewayEvent = APIGatewayProxyEvent, Res
       if (refusal) throw refusal;
     },
     after: (request: KeyRequest<Event, Result>) => {
-      if (request.response) request.response = complete(request, request.response, nowMs());
+      const { event, response } = request;
+      // An empty text is an answer too, in the payload format that has texts for answers.
+      if (response || (response === '' && isPayloadV2(event))) request.response = complete(request, response, nowMs());
     },
     onError: (request: KeyRequest<Event, Result>) => {
       request.response = complete(request, errorAnswer(request), nowMs());

@@ -170,6 +170,7 @@ describe('behind an HTTP API', () => {
     ['an object', { orders: [] }, '{"orders":[]}'],
     ['a text', '{"orders":[]}', '{"orders":[]}'],
     ['a list', [1, 2], '[1,2]'],
+    ['an empty text', '', ''],
   ])('%s without a status is a 200, as API Gateway would make it', async (_, answer, body) => {
     expect(await run(http.event(bounded), async () => answer)).toEqual({
       statusCode: 200,
