@@ -1,6 +1,5 @@
 import type { CfnMethod, Method } from 'aws-cdk-lib/aws-apigateway';
-import { HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { CfnRoute, HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 
 interface Named {
   /** As messages name it: `GET /orders`. */
@@ -30,12 +29,17 @@ export type Target = RestTarget | HttpTarget;
 /** What can be protected, with its names and the resource that it becomes. */
 export function targetOf(route: Method | HttpRoute): Target {
   // Both constructs' default child is always the resource.
-  if (route instanceof HttpRoute) {
+  if (isHttpRoute(route)) {
     const resource = route.node.defaultChild as CfnRoute;
     return { kind: 'http', route, resource, ...httpNames(resource.routeKey) };
   }
   const { httpMethod: method, resource: { path } } = route;
   return { kind: 'rest', route, resource: route.node.defaultChild as CfnMethod, name: `${method} ${path}`, method, path };
+}
+
+/** By what it has, not by its class: an app whose CDK is another copy than the kit's has classes of its own. */
+function isHttpRoute(route: Method | HttpRoute): route is HttpRoute {
+  return 'httpApi' in route;
 }
 
 /** A route key is `GET /orders`, or `$default` for whatever no other route takes. */

@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { CfnApi, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { CfnApi, CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { HttpTarget } from '../target.ts';
 
@@ -13,8 +12,10 @@ export interface ProtectedHttpApi {
 
 /** The API of a route, or an error that says why it cannot be protected. */
 export function protectedHttpApiOf({ route, name }: HttpTarget, asker: Construct): ProtectedHttpApi {
-  const { httpApi } = route;
-  if (!(httpApi instanceof HttpApi)) {
+  // Cast: without a resource here it is an imported one. Its class does not tell: the app's CDK may be another copy than the kit's.
+  const httpApi = route.httpApi as HttpApi;
+  const resource = httpApi.node.defaultChild as CfnApi | undefined;
+  if (!resource) {
     throw new Error(
       `[${asker.node.path}] ${name} belongs to an imported API, whose stage cannot be given the scopes: protect it in the app that makes the HttpApi.`,
     );
@@ -28,6 +29,5 @@ export function protectedHttpApiOf({ route, name }: HttpTarget, asker: Construct
       `[${asker.node.path}] ${name} belongs to "${httpApi.node.path}", which has createDefaultStage: false: the scopes travel in the stage's variables, so let the HttpApi make its stage.`,
     );
   }
-  // An L2 API's default child is always its CfnApi.
-  return { httpApi, resource: httpApi.node.defaultChild as CfnApi, stage };
+  return { httpApi, resource, stage };
 }

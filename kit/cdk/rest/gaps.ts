@@ -1,5 +1,6 @@
 import type { CfnResource } from 'aws-cdk-lib';
-import { Method } from 'aws-cdk-lib/aws-apigateway';
+import type { Method } from 'aws-cdk-lib/aws-apigateway';
+import type { IConstruct } from 'constructs';
 import { findCache, findRouteGaps, findStrayStages } from '../routeGaps.ts';
 import type { RouteList } from '../routeList.ts';
 import { apiIdProperties, asRecord, partsOf, propertiesOf } from '../template.ts';
@@ -56,6 +57,11 @@ function isPreflight(method: CfnResource): boolean {
 
 function nameOf(method: CfnResource): string {
   const parent = method.node.scope;
-  if (parent instanceof Method) return `${parent.httpMethod} ${parent.resource.path}`;
+  if (isMethod(parent)) return `${parent.httpMethod} ${parent.resource.path}`;
   return `${String(propertiesOf(method)['HttpMethod'])} (${method.node.path})`;
+}
+
+/** By what it has: the app's CDK may be another copy than the kit's. */
+function isMethod(construct: IConstruct | undefined): construct is Method {
+  return construct !== undefined && 'httpMethod' in construct && 'resource' in construct;
 }
