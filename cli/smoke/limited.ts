@@ -10,9 +10,10 @@ const codes = ['rate_limited', 'quota_exceeded'] as const;
 
 /** Uses the key with a tiny limit until it is refused, and looks at what it was told on the way. */
 export async function checkLimited(options: SmokeOptions): Promise<Check[]> {
-  const { url, path, limitedToken, maxRequests, kind } = options;
+  const { url, path, limitedToken, maxRequests, limitedBy } = options;
   const name = 'a limit that is reached';
-  if (limitedToken === null) return [unchecked(name, 'no --limited-token was given', true)];
+  const isOpenQuestion = limitedBy === 'gateway';
+  if (limitedToken === null) return [unchecked(name, 'no --limited-token was given', isOpenQuestion)];
   const [, headersOf] = credentials[0];
   let passed: Reply | null = null;
   let passes = 0;
@@ -22,7 +23,6 @@ export async function checkLimited(options: SmokeOptions): Promise<Check[]> {
     passes += 1;
     refusal = await ask(`${url}${path}`, headersOf(limitedToken));
   }
-  const isOpenQuestion = kind === 'rest';
   return [
     ...(passed ? limitFields('a request that passes', passed, false) : [unchecked('a request that passes: RateLimit', 'the limit was reached before')]),
     ...problemChecks(refusal, { name, status: 429, codes, isOpenQuestion }),
@@ -32,11 +32,11 @@ export async function checkLimited(options: SmokeOptions): Promise<Check[]> {
   ];
 }
 
-function refusalChecks(name: string, refusal: Reply, { kind, limitedToken }: SmokeOptions): Check[] {
+function refusalChecks(name: string, refusal: Reply, { limitedBy, limitedToken }: SmokeOptions): Check[] {
   const wait = refusal.headers.get('retry-after');
-  const isOpenQuestion = kind === 'rest';
+  const isOpenQuestion = limitedBy === 'gateway';
   const by = refusal.body['title'] === gatewayLimitTitle ? 'API Gateway' : codes.some((code) => code === refusal.body['code']) ? 'the middleware' : 'neither';
-  const expected = kind === 'rest' ? 'API Gateway' : 'the middleware';
+  const expected = limitedBy === 'gateway' ? 'API Gateway' : 'the middleware';
   const isEchoed = limitedToken !== null && refusal.text.includes(limitedToken);
   return [
     check({ name: `${name}: answered by`, expected, found: by, holds: by === expected, isOpenQuestion }),

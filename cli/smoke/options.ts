@@ -10,15 +10,18 @@ export interface SmokeOptions {
   /** Requests with the limited token, at most. */
   readonly maxRequests: number;
   readonly kind: 'rest' | 'http';
+  /** Who answers 429: as the API's KeyAuthorizer has it. */
+  readonly limitedBy: 'gateway' | 'middleware';
 }
 
-export const usage = `Usage: npm run -s smoke -- --url URL --token TOKEN [--limited-token TOKEN] [--path /whoami] [--max-requests 50] [--http]
+export const usage = `Usage: npm run -s smoke -- --url URL --token TOKEN [--limited-token TOKEN] [--path /whoami] [--max-requests 50] [--middleware] [--http]
 
 --url            the stage's address of an API that a KeyAuthorizer protects
 --token          a key's token that may call the path
 --limited-token  the token of a key with a tiny limit (3 a minute, say), which is used until it is refused
 --path           a GET of the API
 --max-requests   how often the limited token is tried
+--middleware     the API has limitedBy: 'middleware'; with --http it has so in any case
 --http           the API is an HTTP API
 
 Exits with 0 where everything is as expected, with 1 where not, with 2 on wrong usage.`;
@@ -35,19 +38,28 @@ export function readOptions(args: readonly string[]): SmokeOptions | { readonly 
         'limited-token': { type: 'string' },
         path: { type: 'string', default: '/whoami' },
         'max-requests': { type: 'string', default: '50' },
+        middleware: { type: 'boolean', default: false },
         http: { type: 'boolean', default: false },
       },
     }));
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }
-  const { url, token, path, http } = values;
+  const { url, token, path, http, middleware } = values;
   const maxRequests = Number(values['max-requests']);
   if (url === undefined || token === undefined) return { fault: 'Both --url and --token are needed.' };
   if (!isPrivate(url)) return { fault: '--url must be https: the token goes there.' };
   if (!path.startsWith('/')) return { fault: '--path must begin with a slash.' };
   if (!Number.isInteger(maxRequests) || maxRequests < 2) return { fault: '--max-requests must be a whole number, 2 at least.' };
-  return { url: url.replace(/\/+$/, ''), path, token, limitedToken: values['limited-token'] ?? null, maxRequests, kind: http ? 'http' : 'rest' };
+  return {
+    url: url.replace(/\/+$/, ''),
+    path,
+    token,
+    limitedToken: values['limited-token'] ?? null,
+    maxRequests,
+    kind: http ? 'http' : 'rest',
+    limitedBy: http || middleware ? 'middleware' : 'gateway',
+  };
 }
 
 /** Over HTTPS, or on this very machine. */

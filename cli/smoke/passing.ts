@@ -3,12 +3,12 @@ import { check } from './check.ts';
 import type { Check } from './check.ts';
 import type { SmokeOptions } from './options.ts';
 
-/** That a valid token passes, however it is sent. On a REST API this is also the authorizer's key, which a usage plan has. */
-export async function checkPassing({ url, path, token, kind }: SmokeOptions): Promise<Check[]> {
+/** That a valid token passes, however it is sent. Where API Gateway holds the limits, this is also the authorizer's key, which a usage plan has. */
+export async function checkPassing({ url, path, token, limitedBy }: SmokeOptions): Promise<Check[]> {
   const checks: Check[] = [];
   for (const [way, headersOf] of credentials) {
     const reply = await ask(`${url}${path}`, headersOf(token));
-    checks.push(check({ name: `${way}: status`, expected: '200', found: statusOf(reply), holds: reply.status === 200, isOpenQuestion: kind === 'rest' }));
+    checks.push(check({ name: `${way}: status`, expected: '200', found: statusOf(reply), holds: reply.status === 200, isOpenQuestion: limitedBy === 'gateway' }));
   }
   return checks;
 }

@@ -41,6 +41,14 @@ describe('a deployment that is right has nothing wrong', () => {
     expect(checks).toHaveLength(kind === 'rest' ? 34 : 22);
   });
 
+  it('as a REST API whose limits the middleware holds, where it is said so', async () => {
+    const faults = { limited: withBody({ title: 'The rate limit is reached' }) };
+    const { checks, wrong } = await run({ faults, extra: ['--middleware'] });
+    expect(wrong).toEqual([]);
+    expect(checks.filter(({ isOpenQuestion }) => isOpenQuestion)).toEqual([]);
+    expect((await run({ extra: ['--middleware'] })).wrong).toEqual(['a limit that is reached: answered by']);
+  });
+
   it('without a limited token: what needs one is said not to be checked', async () => {
     const { checks, wrong } = await run({ limitedToken: null });
     expect(wrong).toEqual([]);
