@@ -36,6 +36,9 @@ export async function checkUnauthorized({ url, path, kind }: SmokeOptions): Prom
   ];
 }
 
+const missingPath = { status: 404, codes: ['not_found'] } as const;
+const refusedPath = { status: 401, codes: ['unauthorized'] } as const;
+
 /** What a path that does not exist is answered, to a caller who sends something in `Authorization`. */
 export async function checkUnknownPath({ url, kind }: SmokeOptions): Promise<Check[]> {
   const marker = randomUUID();
@@ -48,8 +51,10 @@ export async function checkUnknownPath({ url, kind }: SmokeOptions): Promise<Che
     found: isEchoed ? 'repeated' : 'not repeated',
     holds: reply.status !== 0 && !isEchoed,
   });
-  if (kind === 'rest') return [...problemChecks(reply, { name, status: 404, codes: ['not_found'] }), echo];
-  return [check({ name: `${name}: status`, expected: '404', found: statusOf(reply), holds: reply.status === 404 }), echo];
+  // A catch-all takes each path, and refuses as any other route does: no path is unknown then.
+  const isCaught = reply.status === 401;
+  if (kind === 'rest') return [...problemChecks(reply, { name, ...(isCaught ? refusedPath : missingPath) }), echo];
+  return [check({ name: `${name}: status`, expected: '404, or 401 of a catch-all', found: statusOf(reply), holds: isCaught || reply.status === 404 }), echo];
 }
 
 function sameAnswer(one: Reply, other: Reply): boolean {

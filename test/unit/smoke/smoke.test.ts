@@ -49,6 +49,12 @@ describe('a deployment that is right has nothing wrong', () => {
     expect((await run({ extra: ['--middleware'] })).wrong).toEqual(['a limit that is reached: answered by']);
   });
 
+  it.each(['rest', 'http'] as const)('as a %s API with a protected catch-all, which refuses what no other route takes', async (kind) => {
+    const body = { status: 401, code: 'unauthorized', type: 'https://gatewarden.dev/errors/unauthorized' };
+    const { wrong } = await run({ kind, faults: { unknownPath: (answer) => ({ ...withBody(body)(answer), status: 401 }) } });
+    expect(wrong).toEqual([]);
+  });
+
   it('without a limited token: what needs one is said not to be checked', async () => {
     const { checks, wrong } = await run({ limitedToken: null });
     expect(wrong).toEqual([]);
