@@ -7,6 +7,7 @@ import { apiIdProperties, asRecord, partsOf, propertiesOf } from '../template.ts
 import { findGateGaps } from './gatewayGaps.ts';
 import type { GatewayKey } from './gatewayKey.ts';
 import type { ProtectedRestApi } from './protectedRestApi.ts';
+import { findSecondResponses } from './responseGaps.ts';
 
 export interface GuardedRestApi {
   readonly api: ProtectedRestApi;
@@ -27,6 +28,7 @@ export function findRestGaps({ api, authorizer, routes, gate }: GuardedRestApi):
     ...findBody(resource, apiPath),
     ...findResponseCache(stage),
     ...findCache(authorizer),
+    ...findSecondResponses({ api, authorizer, routes, gate }),
     ...(gate ? findGateGaps({ api, gate, routes, methods, nameOf }) : []),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { ResponseType, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { describe, expect, it } from 'vitest';
 import { KeyAuthorizer } from '../../../kit/index.ts';
 import { found } from '../../infra/found.ts';
@@ -83,7 +83,8 @@ describe('a protected method', () => {
     expect(found(on.synth(), 'AWS::ApiGateway::GatewayResponse', {})).toHaveLength(21);
     const off = fixture({ authorizer: { problemResponses: false, limitedBy: 'middleware' } });
     off.keys.protect(off.route('/orders'), { scopes: [] });
-    expect(found(off.synth(), 'AWS::ApiGateway::GatewayResponse', {})).toHaveLength(0);
+    off.api.addGatewayResponse('Mine', { type: ResponseType.DEFAULT_4XX });
+    expect(found(off.synth(), 'AWS::ApiGateway::GatewayResponse', {})).toHaveLength(1);
   });
 });
 

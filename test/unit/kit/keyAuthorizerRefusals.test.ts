@@ -1,6 +1,6 @@
 import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import type { App } from 'aws-cdk-lib';
-import { CfnMethod, Deployment, LambdaIntegration, RequestAuthorizer, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
+import { CfnMethod, Deployment, LambdaIntegration, RequestAuthorizer, ResponseType, RestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnAuthorizer, CfnRestApi, CfnStage, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
@@ -93,6 +93,13 @@ describe('the synthesis fails, and says where, when', () => {
     keys.protect(route('/orders'), { scopes: [] });
     void new Stage(stack, 'Beta', { deployment: new Deployment(stack, 'Other', { api: api as IRestApi }), stageName: 'beta' });
     expect(synth).toThrow('Stage "Stack/Beta/Resource" is a second stage of "Stack/Api"');
+  });
+
+  it.each(['gateway', 'middleware'] as const)('the API has a gateway response of its own beside that of the kit, limited by the %s', (limitedBy) => {
+    const { api, keys, route, synth } = fixture({ authorizer: { limitedBy } });
+    keys.protect(route('/orders'), { scopes: [] });
+    api.addGatewayResponse('Mine', { type: ResponseType.DEFAULT_4XX, responseHeaders: { 'Access-Control-Allow-Origin': "'*'" } });
+    expect(synth).toThrow('"Stack/Api/Mine/Resource" is a second gateway response of type DEFAULT_4XX, beside "Stack/Keys/Problems/DEFAULT_4XX/Resource"');
   });
 
   it('an authorizer protects nothing', () => {
