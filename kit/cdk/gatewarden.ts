@@ -20,20 +20,24 @@ export class Gatewarden extends Construct {
     return new Gatewarden(scope, id, options.name ?? 'gatewarden');
   }
 
-  /** The key authorizer's function. API Gateway may invoke it for the APIs that a `KeyAuthorizer` protects. */
-  readonly keyAuthorizerArn: string;
   private readonly name: string;
 
   private constructor(scope: Construct, id: string, name: string) {
     super(scope, id);
     this.name = name;
-    this.keyAuthorizerArn = StringParameter.valueForStringParameter(this, keyAuthorizerParameter(name));
+  }
+
+  // Both are read in the stack that uses them: one that shares this construct with another then takes no export of it,
+  // which could not be changed while it is in use, and one whose APIs are not counted depends on one parameter alone.
+
+  /** The key authorizer's function. API Gateway may invoke it for the APIs that a `KeyAuthorizer` protects. */
+  keyAuthorizerArnIn(scope: Construct): string {
+    return StringParameter.valueForStringParameter(scope, keyAuthorizerParameter(this.name));
   }
 
   /** The function that counts usage, from the access logs of the APIs that a `KeyAuthorizer` protects. */
-  get usageFunctionArn(): string {
-    // Read where it is used: a stack whose APIs are not counted does not depend on the parameter.
-    return StringParameter.valueForStringParameter(this, usageFunctionParameter(this.name));
+  usageFunctionArnIn(scope: Construct): string {
+    return StringParameter.valueForStringParameter(scope, usageFunctionParameter(this.name));
   }
 }
 

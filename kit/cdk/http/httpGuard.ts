@@ -14,7 +14,7 @@ export function guardHttpApi(scope: Construct, first: HttpTarget, options: Guard
   if (options.limitedBy === 'gateway') {
     throw new Error(`[${scope.node.path}] "${api.httpApi.node.path}" is an HTTP API, which cannot answer 429 itself: leave limitedBy out, and use the middleware.`);
   }
-  const functionArn = options.gatewarden.keyAuthorizerArn;
+  const functionArn = options.gatewarden.keyAuthorizerArnIn(scope);
   const authorizer = addAuthorizer(scope, api, functionArn);
   const permission = allowInvocation(scope, { functionArn, apiId: api.httpApi.apiId, authorizerId: authorizer.ref });
   const usageLog = options.usage ? addUsageLog(scope, api, options) : null;
@@ -48,7 +48,7 @@ function addAuthorizer(scope: Construct, { httpApi }: ProtectedHttpApi, function
 
 function addUsageLog(scope: Construct, { stage }: ProtectedHttpApi, { gatewarden, accessLogRetention }: GuardOptions): UsageLog {
   if (stage.accessLogSettings !== undefined) throw new Error(`[${scope.node.path}] ${secondLogRefusal(stage.node.path)}`);
-  const usageLog = new UsageLog(scope, { kind: 'http', usageFunctionArn: gatewarden.usageFunctionArn, retention: accessLogRetention });
+  const usageLog = new UsageLog(scope, { kind: 'http', usageFunctionArn: gatewarden.usageFunctionArnIn(scope), retention: accessLogRetention });
   stage.accessLogSettings = usageLog.accessLog;
   return usageLog;
 }

@@ -14,7 +14,7 @@ import type { ProtectedRestApi } from './protectedRestApi.ts';
 /** Puts the key authorizer, its 429 and its access log before the API of a method. */
 export function guardRestApi(scope: Construct, first: RestTarget, options: GuardOptions): ApiGuard {
   const api = protectedRestApiOf(first, scope);
-  const authorizer = addAuthorizer(scope, api, options.gatewarden.keyAuthorizerArn);
+  const authorizer = addAuthorizer(scope, api, options.gatewarden.keyAuthorizerArnIn(scope));
   const gate = options.limitedBy === 'middleware' ? null : addGate(scope, api);
   addResponses(scope, { api, gate, problemResponses: options.problemResponses });
   const usageLog = options.usage ? addUsageLog(scope, api, options) : null;
@@ -67,7 +67,7 @@ function addResponses(scope: Construct, { api, gate, problemResponses }: { api: 
 
 function addUsageLog(scope: Construct, { stage }: ProtectedRestApi, { gatewarden, accessLogRetention }: GuardOptions): UsageLog {
   if (stage.accessLogSetting !== undefined) throw new Error(`[${scope.node.path}] ${secondLogRefusal(stage.node.path)}`);
-  const usageLog = new UsageLog(scope, { kind: 'rest', usageFunctionArn: gatewarden.usageFunctionArn, retention: accessLogRetention });
+  const usageLog = new UsageLog(scope, { kind: 'rest', usageFunctionArn: gatewarden.usageFunctionArnIn(scope), retention: accessLogRetention });
   stage.accessLogSetting = usageLog.accessLog;
   return usageLog;
 }

@@ -1,4 +1,5 @@
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { ResponseType, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { describe, expect, it } from 'vitest';
 import { KeyAuthorizer } from '../../../kit/index.ts';
@@ -137,6 +138,19 @@ it('one stack holds two APIs, each with its authorizer, on one deployment of Gat
   template.resourceCountIs('AWS::ApiGateway::Authorizer', 2);
   expect(found(template, 'AWS::Lambda::Permission', { Principal: 'apigateway.amazonaws.com' })).toHaveLength(2);
   expect(Object.keys(template.findParameters('*', { Default: '/gatewarden/key-authorizer-arn' }))).toHaveLength(1);
+});
+
+it('two stacks with one Gatewarden each find it by themselves: an export of one would keep it from being changed', () => {
+  const { stack, gatewarden, keys, route, synth } = fixture();
+  keys.protect(route('/orders'), { scopes: [] });
+  const second = new Stack(stack.node.root, 'Second');
+  const secondKeys = new KeyAuthorizer(second, 'Keys', { gatewarden, product: 'invoices', environment: 'live' });
+  secondKeys.protect(new RestApi(second, 'Api').root.addMethod('GET', integration), { scopes: ['invoices:read'] });
+  for (const template of [synth(), Template.fromStack(second)]) {
+    expect(JSON.stringify(template)).not.toMatch(/"Export"|Fn::ImportValue/);
+    const names = Object.values(template.findParameters('*', { Type: 'AWS::SSM::Parameter::Value<String>' })).map(({ Default: name }: { Default?: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['/gatewarden/key-authorizer-arn', '/gatewarden/usage-function-arn']));
+  }
 });
 
 it('a deployment by another name is found by its own parameter', () => {
