@@ -38,6 +38,8 @@ describe('what a refused caller is told', () => {
   it.each([
     [{}, 'The limit is 5 requests in 60 seconds; requests pass again from 2026-11-22T08:01:01.000Z on.'],
     [{ limit: 1, windowSec: 1 }, 'The limit is 1 request in 1 second; requests pass again from 2026-11-22T08:01:01.000Z on.'],
+    [{ policy: 'plan' }, 'The limit is 5 requests in 60 seconds; requests pass again from 2026-11-22T08:01:01.000Z on.'],
+    [{ policy: 'key-month', code: 'quota_exceeded', limit: 0 }, 'The limit is 0 requests a month for its key; requests pass again from 2026-11-22T08:01:01.000Z on.'],
     [{ policy: 'key-month', code: 'quota_exceeded' }, 'The limit is 5 requests a month for its key; requests pass again from 2026-11-22T08:01:01.000Z on.'],
     [{ policy: 'organization-month', code: 'quota_exceeded' }, 'The limit is 5 requests a month for its organization; requests pass again from 2026-11-22T08:01:01.000Z on.'],
     [{ degraded: true }, 'The limit of this key cannot be counted at the moment.'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newLimiter } from '../../../shared/limits/limiter.ts';
 import { policiesOf } from '../../../shared/limits/policy.ts';
 import { container, limitOf, minute } from './container.ts';
 import { MemoryTable } from './memoryStore.ts';
@@ -77,6 +78,13 @@ describe('a request under a limit', () => {
     expect(answers.filter((answer) => answer?.allowed)).toHaveLength(500);
     expect(table.used(minute)).toBe(500);
     expect(table.writes).toBe(1);
+    expect(answers.filter((answer) => answer?.writes === 1)).toHaveLength(1);
+  });
+
+  it('takes no more from the others for those that have waited before', async () => {
+    const { table, takeMany } = container();
+    await takeMany(5, limitOf(7));
+    expect(table.used(minute)).toBe(5);
   });
 
   it('is none of the limiter’s business where nothing bounds it', async () => {
@@ -84,6 +92,34 @@ describe('a request under a limit', () => {
     expect(await take({ rateLimit: null })).toBeNull();
     expect(await take({ rateLimit: null, quota: { perKey: null, perOrganization: null } })).toBeNull();
     expect(state.calls).toBe(0);
+  });
+});
+
+describe('a store whose answers come to nothing', () => {
+  const policies = policiesOf({ keyId: 'key_1', organizationId: 'org_1', ...limitOf(50), planLimit: null, quota: null });
+  const limiterOf = (usedAfter: (n: number) => number) => {
+    const state = { ms: 0, fails: false, writes: 0 };
+    const lease = async ({ n }: { n: number }) => {
+      state.writes += 1;
+      // The second is the end of a limiter that would ask for ever.
+      if (state.fails || state.writes > 100) throw new Error('There was no answer.');
+      return { granted: false, used: usedAfter(n) };
+    };
+    return { state, limiter: newLimiter({ store: { lease }, onStoreFailure: 'allow', nowMs: () => 30_000 + state.ms, monotonicMs: () => state.ms }) };
+  };
+
+  it('costs a request ten writes, and then it is refused', async () => {
+    const { limiter } = limiterOf(() => 0);
+    expect(await limiter.take(policies)).toMatchObject({ allowed: false, degraded: false, writes: 10 });
+  });
+
+  it('costs a request ten writes also for what was let through before', async () => {
+    const { state, limiter } = limiterOf((n) => 50 - n + 1);
+    state.fails = true;
+    for (let i = 0; i < 50; i += 1) await limiter.take(policies);
+    state.fails = false;
+    state.ms = 10_000;
+    expect(await limiter.take(policies)).toMatchObject({ allowed: false, writes: 10 });
   });
 });
 
@@ -97,6 +133,12 @@ describe('a container’s memory', () => {
     expect(state.calls).toBeLessThanOrEqual(calls + 1);
     expect(await takeMany(10, { keyId: 'key_0' })).toBeLessThanOrEqual(4);
     expect(table.used('LIMIT#key_0#1795341600#60 COUNT')).toBe(5);
+  });
+
+  it('is of ten thousand keys where nobody says otherwise', async () => {
+    const { limiter, take } = container();
+    for (let i = 0; i < 10_001; i += 1) await take({ keyId: `key_${i}`, ...limitOf(0) });
+    expect(limiter.size).toBe(10_000);
   });
 
   it('keeps what is asked for again and again', async () => {
