@@ -106,5 +106,5 @@ export function leftInStore({ knownUsed, unpaid }: Counter, limit: number): numb
 /** What is left in the store and here: an estimate, the others may have leased since. */
 export function remaining(counter: Counter, limit: number): number {
   const held = Math.max(Math.min(counter.last, limit) - counter.next + 1, 0);
-  return Math.max(Math.min(limit - counter.knownUsed, limit) - counter.unpaid + held, 0);
+  return Math.max(limit - counter.knownUsed - counter.unpaid + held, 0);
 }

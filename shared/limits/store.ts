@@ -92,5 +92,5 @@ function countIn(item: unknown): number | null {
   const { used } = item;
   if (typeof used !== 'object' || used === null || !('N' in used) || typeof used.N !== 'string') return null;
   const count = Number(used.N);
-  return Number.isSafeInteger(count) && count >= 0 ? count : null;
+  return Number.isSafeInteger(count) ? count : null;
 }
