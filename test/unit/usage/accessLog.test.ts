@@ -60,6 +60,10 @@ describe('a line of the access log', () => {
     for (const kind of ['rest', 'http'] as const) expect(readLine(accessLine({ httpMethod, routeKey: 'ANY /orders' }, kind))).toMatchObject({ kind: 'record', record: { status: '2xx' } });
   });
 
+  it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('names the method %s', (httpMethod) => {
+    expect(readLine(accessLine({ httpMethod }))).toMatchObject({ record: { route: `${httpMethod} /orders/{orderId}` } });
+  });
+
   it('names no method that none has: a caller could fill a key’s hour with them', () => {
     expect(readLine(accessLine({ httpMethod: 'M-SEARCH' }))).toMatchObject({ record: { route: 'ANY /orders/{orderId}' } });
     expect(readLine(accessLine({ httpMethod: 'XYZZY' }))).toMatchObject({ record: { route: 'ANY /orders/{orderId}' } });
@@ -76,7 +80,10 @@ describe('a line of the access log', () => {
     ['a limit refused it, which has its own line', { 'status': '429', 'authorizer.code': 'rate_limited', 'error.responseType': 'INVALID_API_KEY' }],
     ['the gateway says that a limit refused it, and no more', { 'status': '429', 'error.responseType': 'INVALID_API_KEY' }],
     ['the gateway says that the authorizer denied it', { 'status': '403', 'error.responseType': 'ACCESS_DENIED' }],
+    ['the gateway says that the authorizer knew no key', { 'status': '401', 'error.responseType': 'UNAUTHORIZED' }],
     ['the authorizer failed', { 'status': '500', 'error.responseType': 'AUTHORIZER_FAILURE' }],
+    ['the authorizer’s answer was none', { 'status': '500', 'error.responseType': 'AUTHORIZER_CONFIGURATION_ERROR' }],
+    ['the organization is none', { 'authorizer.organizationId': 'mem_000000000001' }],
   ])('counts for nobody where %s', (_, context) => {
     expect(readLine(accessLine(context))).toEqual({ kind: 'ignored' });
   });

@@ -56,7 +56,19 @@ describe('a line that is handed over again', () => {
     expect(await hoursOf(usage(), organizationId)).toMatchObject([{ requests: 250 }]);
   });
 
-  it('is remembered for 15 days, a day longer than a queue of failures keeps it', async () => {
+  it('is looked for strongly consistent: a moment ago is when it was counted by whoever was first', async () => {
+    const { ofKey, count } = freshKey(usage());
+    await count(ofKey('1'));
+    const reads: [name: string, isConsistent: boolean][] = [];
+    usage().before = (name, input) => {
+      if (name === 'GetItem' || name === 'Query') reads.push([name, 'ConsistentRead' in input && input.ConsistentRead === true]);
+    };
+    await count(ofKey('1'));
+    usage().forget();
+    expect(reads).toEqual([['GetItem', true], ['Query', true]]);
+  });
+
+  it('is remembered for 15 days, a day longer than a queue of failures keeps it, and its stream for a day more', async () => {
     const { ofKey, count } = freshKey(usage());
     const before = usage().nowMs;
     usage().nowMs = fivePastTen;
@@ -65,6 +77,7 @@ describe('a line that is handed over again', () => {
     const all = await Promise.all((await streams()).map((pk) => usage().partition(pk)));
     const kept = all.flat().filter(({ purgeAt }) => purgeAt === Date.UTC(2026, 11, 7, 10, 5) / 1000);
     expect(kept.map(({ sk }) => String(sk).split('#')[0])).toContain('MINUTE');
+    expect(all.flat()).toContainEqual(expect.objectContaining({ sk: 'HEAD', purgeAt: Date.UTC(2026, 11, 8, 10, 5) / 1000 }));
   });
 });
 
@@ -106,7 +119,8 @@ describe('a transaction that the store cancels', () => {
     expect([outcome, requests]).toEqual(['Others kept writing the same counters, 20 times.', undefined]);
   });
 
-  it('is not tried again for what will not pass', async () => {
+  it('is not tried again for what will not pass, nor where nothing says that it will', async () => {
+    expect((await countThrough([cancelled()])).outcome).toBe('cancelled');
     expect((await countThrough([cancelled('None', 'ValidationError')])).outcome).toBe('cancelled');
   });
 });

@@ -47,6 +47,21 @@ describe('counting', () => {
     expect([routes['other'], routes['GET /r12'], routes['GET /r3'], routes['GET /r24']]).toEqual([6, 2, 2, undefined]);
   });
 
+  it('names twenty routes also of an hour that has counted others before', async () => {
+    const { keyId, ofKey, count } = freshKey(usage());
+    await count(ofKey('1', { route: `GET /${'x'.repeat(300)}` }));
+    await count(...Array.from({ length: 20 }, (_, index) => ofKey(`a${index}`, { route: `GET /r${index}` })));
+    const [{ routes = {} } = {}] = await hoursOf(usage(), keyId);
+    expect([Object.keys(routes).length, routes['other']]).toEqual([21, 1]);
+  });
+
+  it('names a route of 200 characters and counts a longer one as other', async () => {
+    const { keyId, ofKey, count } = freshKey(usage());
+    const longest = `GET /${'x'.repeat(195)}`;
+    await count(ofKey('1', { route: longest }), ofKey('2', { route: `${longest}x` }));
+    expect(await hoursOf(usage(), keyId)).toMatchObject([{ routes: { [longest]: 1, other: 1 } }]);
+  });
+
   it('counts routes and codes that are named like members of an object', async () => {
     const { keyId, ofKey, count } = freshKey(usage());
     await count(ofKey('1', { route: 'constructor', code: 'constructor', status: '4xx' }));

@@ -66,6 +66,7 @@ describe('an authorizer’s line about a refusal', () => {
     ['a key id that is none', { ...genuine, keyId: 'key_4f8KmQ2xT7Z#' }],
     ['a key id that would reach another partition', { ...genuine, keyId: 'org_000000000002' }],
     ['a code that is none', { ...genuine, code: 'p:GET /' }],
+    ['a code that is longer than any', { ...genuine, code: 'a'.repeat(41) }],
   ])('with %s is dropped', async (_, refusal) => {
     expect(readLine(await refused(refusal))).toEqual({ kind: 'unreadable' });
   });

@@ -65,6 +65,12 @@ describe('the last use of a key', () => {
     expect((await places('2026-11-23')).flat()).toEqual([keyId]);
   });
 
+  it('has the same place in the index as with any earlier version: the first byte of the id’s SHA-256, modulo eight', async () => {
+    const { count } = freshKey(usage());
+    await count(usageLine('1', { keyId: 'key_000009100001', atMs: Date.UTC(2026, 10, 20) }));
+    expect(await usage().idle('IDLE#2026-11-20#7')).toEqual(['key_000009100001']);
+  });
+
   it('of many keys is read at once', async () => {
     const { organizationId, count } = freshKey(usage());
     const keys = Array.from({ length: 230 }, (_, index) => numbered('key', 9_000_000 + index));

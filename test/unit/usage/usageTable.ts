@@ -20,7 +20,7 @@ export class UsageTable implements Table {
   /** Items that were written since `asked` was emptied, refused writes included. */
   writes = 0;
   /** Called before a request goes out. */
-  before: (name: string) => Promise<void> | void = () => undefined;
+  before: (name: string, input: object) => Promise<void> | void = () => undefined;
 
   constructor(endpoint: string) {
     this.endpoint = endpoint;
@@ -30,7 +30,7 @@ export class UsageTable implements Table {
         const { TransactItems } = args.input as { TransactItems?: unknown[] };
         this.asked.push(commandName.replace('Command', ''));
         this.writes += TransactItems?.length ?? (/^(Put|Update|Delete)/.test(commandName) ? 1 : 0);
-        await this.before(commandName.replace('Command', ''));
+        await this.before(commandName.replace('Command', ''), args.input);
         return next(args);
       },
       { step: 'initialize' },
