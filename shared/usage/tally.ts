@@ -24,12 +24,11 @@ export function addRecord(tally: Tally, { status, code, route }: UsageRecord): v
   if (route !== null) increase(tally.routes, route, 1);
 }
 
-/** Adds what another has counted. */
+/** Adds what another has counted, but for its routes: of several hours together nobody is told them. */
 export function addTally(tally: Tally, other: Tally): void {
   tally.requests += other.requests;
   for (const status of statusClasses) tally.status[status] += other.status[status];
   for (const [code, count] of Object.entries(other.refusals)) increase(tally.refusals, code, count);
-  for (const [route, count] of Object.entries(other.routes)) increase(tally.routes, route, count);
 }
 
 function increase(counts: Record<string, number>, name: string, by: number): void {

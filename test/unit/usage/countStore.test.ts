@@ -77,6 +77,7 @@ describe('hours', () => {
     const range = { fromMs: Date.UTC(2026, 10, 22, 10), toMs: Date.UTC(2026, 10, 22, 12) };
     expect((await hours(keyId, range)).map(({ hour }) => hour)).toEqual(['2026-11-22T10', '2026-11-22T11']);
     expect(await hours(keyId, { fromMs: range.toMs, toMs: range.fromMs })).toEqual([]);
+    expect(await hours(keyId, { fromMs: range.fromMs, toMs: range.fromMs })).toEqual([]);
     expect(await hours('key_neverUsed0000', range)).toEqual([]);
   });
 });
