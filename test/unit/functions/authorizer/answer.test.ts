@@ -5,7 +5,7 @@ import { requestOf } from '../../../../functions/authorizer/request.ts';
 import type { Demand } from '../../../../shared/keys/decide.ts';
 import type { Admission } from '../../../../shared/limits/admission.ts';
 import type { VerificationRecord } from '../../../../shared/keys/verificationRecord.ts';
-import { nowMs, pepperOne, sampleConfig, sampleToken, sampleVerificationRecord } from '../../samples.ts';
+import { nowMs, pepperOne, sameIdOtherSecret, sampleConfig, sampleToken, sampleVerificationRecord } from '../../samples.ts';
 import { linesOf } from '../stdout.ts';
 import { authorizerEvent } from './event.ts';
 
@@ -14,7 +14,7 @@ interface Given {
   key?: Partial<VerificationRecord>;
   demand?: () => Demand;
   fails?: boolean;
-  admission?: Admission;
+  admission?: Admission | Error;
 }
 
 /** Asks the authorizer; tells its answer or what it threw, and the codes in its log. */
@@ -37,7 +37,7 @@ async function asked({ headers = { 'X-API-Key': [sampleToken] }, key = {}, deman
   const lines = await linesOf(async () => {
     try {
       const event = authorizerEvent(headers);
-      const outcome = await judge({ authorizer: 'key', request: requestOf(event), demand, sources, contextOf: ({ key }) => ({ keyId: key.id }), ...(admission !== undefined && { admit: async () => admission }) });
+      const outcome = await judge({ authorizer: 'key', request: requestOf(event), demand, sources, contextOf: ({ key }) => ({ keyId: key.id }), ...(admission !== undefined && { admit: async () => (admission instanceof Error ? Promise.reject(admission) : admission) }) });
       result = restAnswer(outcome, event.methodArn);
     } catch (error) {
       thrown = error;
@@ -66,6 +66,7 @@ describe('a 401', () => {
     ['missing_key', { headers: null }, 0],
     ['malformed_key', { headers: { 'X-API-Key': ['nonsense'] } }, 0],
     ['malformed_key', { headers: { 'X-API-Key': [sampleToken], Authorization: ['Bearer other'] } }, 0],
+    ['malformed_key', { headers: { 'X-API-Key': [sampleToken, sameIdOtherSecret] } }, 0],
     ['unknown_key', { key: { tokenHash: 'x' } }, 1],
     ['revoked_key', { key: { revokedAt: '2026-11-22T07:00:00.000Z' } }, 1],
     ['expired_key', { key: { expiresAt: '2026-11-22T08:00:00.000Z' } }, 1],
@@ -77,6 +78,14 @@ describe('a 401', () => {
     expect(codesOf(asking.lines)).toEqual([code]);
     expect(asking.reads).toBe(reads);
     expect(asking.lines.join()).not.toContain(sampleToken.slice(20));
+  });
+});
+
+describe('the line about a refusal', () => {
+  it('names the organization of a genuine key, whose usage it counts for, and none where a key is only claimed', async () => {
+    const lineOf = async (key: Partial<VerificationRecord>) => (await asked({ key })).lines.map((line) => JSON.parse(line));
+    expect(await lineOf({ active: false })).toMatchObject([{ keyId: 'key_4f8KmQ2xT7Zb', organizationId: 'org_000000000001' }]);
+    expect(await lineOf({ tokenHash: 'x' })).toMatchObject([{ keyId: 'key_4f8KmQ2xT7Zb', organizationId: null }]);
   });
 });
 
@@ -94,6 +103,7 @@ describe('a 403', () => {
 describe('what cannot be decided', () => {
   it.each<[string, Given]>([
     ['a store that fails', { fails: true }],
+    ['a limit that cannot be asked', { admission: new Error('The limiter failed.') }],
     ['a stage that does not say what it protects', { demand: () => { throw new Error('The stage variables name no product.'); } }],
   ])('is thrown, as something else than Unauthorized, and logged: %s', async (_, given) => {
     const { result, thrown, lines } = await asked(given);
