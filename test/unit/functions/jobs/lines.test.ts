@@ -64,6 +64,19 @@ it.each<[string, Partial<KeyRecord>, string | null, string[]]>([
   expect(lines.map((line) => line.notice.kind)).toEqual(kinds);
 });
 
+it.each<[string, Partial<KeyRecord>, string[]]>([
+  ['stays', {}, ['still_in_use']],
+  ['falls away with its expiry', { expiresAt: '2027-01-14T08:20:00.000Z' }, []],
+  ['falls away with a revocation', { revokedAt: '2027-01-14T08:10:00.000Z' }, []],
+])('that a rotated key is still in use %s', (_, key, kinds) => {
+  expect(told([notice('still_in_use', '2027-01-14T08:00:00.000Z')], key)).toEqual(kinds);
+});
+
+it('what was done to a key twice, and two things that were done at once, are a line each', () => {
+  const [at, later] = ['2027-01-14T08:00:00.000Z', '2027-01-14T08:10:00.000Z'];
+  expect(told([notice('deactivated', at), notice('deactivated', later), notice('revoked', later)], {})).toEqual(['deactivated', 'deactivated', 'revoked']);
+});
+
 it.each<NoticeKind>(['created', 'rotated', 'revoked', 'deactivated'])('what was done is told whatever came after: %s', (kind) => {
   expect(told([notice(kind, '2027-01-14T08:00:00.000Z')], { revokedAt: '2027-01-14T08:10:00.000Z' })).toEqual([kind]);
 });
