@@ -1,7 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { App } from 'aws-cdk-lib';
 import { ApiKeySourceType, CfnApiKey, CfnUsagePlanKey, GatewayResponse, MockIntegration, ResponseType, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import type { CfnMethod, CfnRestApi, CfnUsagePlan, IRestApi, Method } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnMethod, CfnRestApi, CfnStage, CfnUsagePlan, IRestApi, Method } from 'aws-cdk-lib/aws-apigateway';
 import { describe, expect, it } from 'vitest';
 import { KeyAuthorizer } from '../../../kit/index.ts';
 import { found } from '../../infra/found.ts';
@@ -192,6 +192,22 @@ describe('the synthesis fails, and says where, when', () => {
   });
 });
 
+it('an API that takes keys from the authorizer already is taken as it is', () => {
+  const { keys, route, synth } = fixture({ apiKeySourceType: ApiKeySourceType.AUTHORIZER });
+  keys.protect(route('/orders'), { scopes: [] });
+  expect(found(synth(), 'AWS::ApiGateway::RestApi', { ApiKeySourceType: 'AUTHORIZER' })).toHaveLength(1);
+});
+
+it('no request comes before the authorizer may be asked: the deployment waits for the permission', () => {
+  const { keys, route, synth } = fixture();
+  keys.protect(route('/orders'), { scopes: [] });
+  const template = synth();
+  const [permission] = Object.entries(template.findResources('AWS::Lambda::Permission')).filter(([, { Properties }]) => Properties['Principal'] === 'apigateway.amazonaws.com');
+  const [deployment] = Object.values(template.findResources('AWS::ApiGateway::Deployment'));
+  expect(permission).toBeDefined();
+  expect(deployment?.['DependsOn']).toContain(permission?.[0]);
+});
+
 describe('a mistake is refused where it is made:', () => {
   it('an API that takes keys from a header', () => {
     const { keys, route } = fixture({ apiKeySourceType: ApiKeySourceType.HEADER });
@@ -201,6 +217,17 @@ describe('a mistake is refused where it is made:', () => {
   it('somebody else to refuse', () => {
     expect(() => fixture({ authorizer: { limitedBy: 'nobody' as 'gateway' } })).toThrow('limitedBy must be "gateway" or "middleware", got "nobody"');
   });
+});
+
+it('a plan and its key of another stack are none of ours, though by chance their logical ids are the same', () => {
+  const { stack, keys, route, synth } = fixture();
+  keys.protect(route('/orders'), { scopes: [] });
+  const elsewhere = new Stack(stack.node.root as App, 'Elsewhere');
+  const plan = { ApiStages: [{ ApiId: { Ref: 'ApiF70053CD' }, Stage: 'live' }] };
+  void new CfnResource(elsewhere, 'Plan', { type: 'AWS::ApiGateway::UsagePlan', properties: plan });
+  const ours = stack.getLogicalId(keys.node.findChild('GatewayPlan') as CfnUsagePlan);
+  void new CfnResource(elsewhere, 'Member', { type: 'AWS::ApiGateway::UsagePlanKey', properties: { KeyId: 'a', KeyType: 'API_KEY', UsagePlanId: { Ref: ours } } });
+  expect(synth).not.toThrow();
 });
 
 it('an API of another stack is not touched', () => {
@@ -220,6 +247,13 @@ describe('a response cache is refused: it would hand one caller’s answer to an
     const { keys, route, synth } = fixture({ deployOptions });
     keys.protect(route('/orders'), { scopes: [] });
     expect(() => synth()).toThrow(/caches responses, which would hand one caller's answer to another/);
+  });
+
+  it('nor one of which nobody can say before it is deployed whether it is on', () => {
+    const { api, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    (api.deploymentStage.node.defaultChild as CfnStage).addPropertyOverride('CacheClusterEnabled', { Ref: 'IsCached' });
+    expect(() => synth()).toThrow(/caches responses/);
   });
 
   it('a stage without one is fine, said or not', () => {

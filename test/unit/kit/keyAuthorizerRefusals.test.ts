@@ -44,6 +44,13 @@ describe('the synthesis fails, and says where, when', () => {
     expect(synth).toThrow('"Stack/Api" has an OpenAPI body, whose methods cannot be seen here');
   });
 
+  it('the API takes further methods from an OpenAPI body in S3', () => {
+    const { api, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    (api.node.defaultChild as CfnRestApi).bodyS3Location = { bucket: 'apis', key: 'orders.json' };
+    expect(synth).toThrow('"Stack/Api" has an OpenAPI body, whose methods cannot be seen here');
+  });
+
   it('the authorizer was told to cache, which would open a route by the scopes of another', () => {
     const { keys, route, synth } = fixture();
     keys.protect(route('/orders'), { scopes: [] });
