@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { containerCredentials } from '../../../../functions/signedCall/containerCredentials.ts';
 import { callsTo } from './calls.ts';
 import { LoopbackService } from './loopbackService.ts';
 
@@ -43,6 +44,15 @@ describe('credentials of the environment', () => {
     await getKey();
     expect(signedBy()).toEqual(['AKIDEXAMPLE', 'AKIDSECOND']);
     expect(service.asked.map(({ headers }) => headers['x-amz-security-token'])).toEqual([undefined, 'session']);
+  });
+
+  it('may have another session only', async () => {
+    const { getKey, state } = callsTo(service);
+    for (const session of ['first', 'second']) {
+      state.environment['AWS_SESSION_TOKEN'] = session;
+      await getKey();
+    }
+    expect(service.asked.map(({ headers }) => headers['x-amz-security-token'])).toEqual(['first', 'second']);
   });
 
   it('that have expired are looked up again, and the call goes on with new ones', async () => {
@@ -145,4 +155,39 @@ describe('credentials of an endpoint', () => {
       await expect(getKey()).rejects.toMatchObject({ message: 'The endpoint for credentials is not one that may be trusted.' });
     },
   );
+});
+
+/** Of an endpoint that hands out `AKID1`, `AKID2`… at whatever address the environment names. */
+function ofAnyEndpoint(environment: Record<string, string>) {
+  const asked: string[] = [];
+  const exchange = async ({ url }: { url: URL }) => {
+    asked.push(url.href);
+    const body = { AccessKeyId: `AKID${asked.length}`, SecretAccessKey: 's', Token: 't', Expiration: '2026-11-22T16:40:00Z' };
+    return { status: 200, headers: {}, body: Buffer.from(JSON.stringify(body)) };
+  };
+  return { asked, credentials: containerCredentials({ variable: (name) => environment[name], exchange, nowMs: () => Date.parse('2026-11-22T10:00:00Z') }) };
+}
+
+describe('the endpoint for credentials', () => {
+  it.each(['http://169.254.170.2/a', 'http://169.254.170.23/a', 'http://[fd00:ec2::23]/a', 'http://[::1]/a', 'http://127.0.0.2/a', 'http://localhost/a', 'https://example.com/a'])('may be %s', async (uri) => {
+    const { asked, credentials } = ofAnyEndpoint({ AWS_CONTAINER_CREDENTIALS_FULL_URI: uri });
+    expect(await credentials.current()).toMatchObject({ accessKeyId: 'AKID1' });
+    expect(asked).toEqual([uri]);
+  });
+
+  it('is that of ECS where only a path is named', async () => {
+    const { asked, credentials } = ofAnyEndpoint({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials' });
+    await credentials.current();
+    expect(asked).toEqual(['http://169.254.170.2/v2/credentials']);
+  });
+
+  it('is not asked anew for a refusal of credentials that have been given up before', async () => {
+    const { asked, credentials } = ofAnyEndpoint({ AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://localhost/a' });
+    const first = await credentials.current();
+    credentials.forget(first);
+    await credentials.current();
+    credentials.forget(first);
+    expect(await credentials.current()).toMatchObject({ accessKeyId: 'AKID2' });
+    expect(asked).toHaveLength(2);
+  });
 });
