@@ -46,6 +46,26 @@ describe('what is kept', () => {
     await expect(get('a')).rejects.toThrow('down');
   });
 
+  it('is read anew once the clock was set back: nobody can say how old it is', async () => {
+    const { state, get } = world();
+    state.nowMs = 10_000;
+    await get('a');
+    state.nowMs = 9_999;
+    expect([await get('a'), state.reads]).toEqual([9_999, 2]);
+  });
+
+  it('is of ten thousand ids, of which the one goes first that was read the longest ago', async () => {
+    const { state, get } = world();
+    await get('a');
+    for (let i = 1; i < 10_000; i += 1) await get(`id-${i}`);
+    state.nowMs = 5_000;
+    await get('a');
+    await get('one more');
+    const { reads } = state;
+    await get('a');
+    expect(state.reads).toBe(reads);
+  });
+
   it('is an absence for a second at most, so that a new key is known', async () => {
     const { state, get } = world();
     state.absent = true;
@@ -127,4 +147,18 @@ describe('a read that takes longer than the bound', () => {
     expect(answers).toHaveLength(2);
     expect(await kept).toBe(3_000);
   });
+});
+
+it('a slow read that ends does not keep later readings from sharing a younger one', async () => {
+  const answers: ((value: string) => void)[] = [];
+  const state = { nowMs: 0 };
+  const get = withBoundedStaleness({ read: () => new Promise<string>((resolve) => answers.push(resolve)), boundMs: 10_000, nowMs: () => state.nowMs });
+  const slow = get('a');
+  state.nowMs = 1_000;
+  const younger = get('a');
+  answers[0]?.('old');
+  expect(await slow).toBe('old');
+  const third = get('a');
+  answers[1]?.('new');
+  expect([await younger, await third, answers.length]).toEqual(['new', 'new', 2]);
 });
