@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { outboxPartition, outboxPartitions } from '../../../shared/notices/outboxPartition.ts';
 import type { Notice } from '../../../shared/notices/notice.ts';
 import { noticeStore } from '../../../shared/notices/store.ts';
 import type { Table } from '../../../shared/table.ts';
@@ -34,4 +35,9 @@ it('the lines of a large mail leave the outbox many at a time once it is sent, a
   expect(seen.deleted.size).toBe(5_000);
   expect(seen.most).toBeGreaterThanOrEqual(20);
   expect(seen.most).toBeLessThanOrEqual(50);
+});
+
+it('mails wait where an earlier version has left them: in four partitions, by their organization', () => {
+  expect(outboxPartitions).toEqual(['OUTBOX#0', 'OUTBOX#1', 'OUTBOX#2', 'OUTBOX#3']);
+  expect(outboxPartitions).toContain(outboxPartition('org_000000000001'));
 });

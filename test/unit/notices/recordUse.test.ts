@@ -51,3 +51,19 @@ it('a key that is changed each time is a failure: the next sweep looks at the sa
   await expect(recordUse(sweep, 'key_movedEver000', organization)).rejects.toThrow('key_movedEver000');
   expect(moved).toBe(5);
 });
+
+it('a rotated key is revoked by the last use of its successor, if that was served within the quiet hours', async () => {
+  const replacedBy = 'key_successor000';
+  const key = sampleKey({ id: 'key_superseded00', replacedBy, graceEndsAt: '2026-11-12T08:00:00.000Z', expiresAt: '2027-01-21T08:00:00.000Z' });
+  const successor = sampleKey({ id: replacedBy, createdAt: '2026-11-11T08:00:00.000Z', expiresAt: '2027-01-21T08:00:00.000Z' });
+  for (const one of [key, successor]) await table().put({ pk: `KEY#${one.id}`, sk: 'KEY', ...one });
+  const asked: unknown[] = [];
+  const sweep: UseSweeping = {
+    ...(await sweeping('key_another00000', async () => undefined)),
+    lastUses: async (keyIds) => new Map(keyIds.map((keyId) => [keyId, keyId === replacedBy ? '2026-11-22T07:00:00.000Z' : '2026-11-14T08:00:00.000Z'])),
+    isServedSince: async (keyId, sinceMs) => Boolean(asked.push([keyId, new Date(sinceMs).toISOString()])),
+  };
+  const quiet = sampleOrganization({ policy: { ...organization.policy, rotationQuietHours: 48 } });
+  expect(await recordUse(sweep, 'key_superseded00', quiet)).toEqual(['revoked']);
+  expect(asked).toEqual([[replacedBy, '2026-11-20T08:00:00.000Z']]);
+});

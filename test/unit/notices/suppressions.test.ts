@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
 import { suppressionStore } from '../../../shared/notices/suppressions.ts';
 import { useKeysTable } from '../../support/keysTable.ts';
 
@@ -15,4 +16,38 @@ it.each([
 ])('a record that was written by hand %s suppresses the address', async (_, record, found) => {
   await table().put({ pk: 'SUPPRESSED#ada@example.com', sk: 'SUPPRESSED', ...record });
   expect(await suppressionStore(table()).among(['Ada@example.com', 'grace@example.com'])).toEqual([{ email: 'ada@example.com', ...found }]);
+});
+
+describe('an address', () => {
+  const at = '2026-11-22T08:00:00.000Z';
+  const lift = async (email: string) => {
+    const { action } = suppressionStore(table()).lift(email);
+    await table().client.send(new TransactWriteCommand({ TransactItems: [action] }));
+  };
+
+  it('that has bounced may be mailed again twice, once it is named anew, and no more', async () => {
+    const { put, get, liftable } = suppressionStore(table());
+    const found: [bounced: boolean, liftable: boolean][] = [];
+    for (let bounces = 1; bounces <= 3; bounces += 1) {
+      await put({ email: 'Grace@example.com', reason: 'bounce', at });
+      found.push([(await get('grace@example.com')) !== null, (await liftable(['GRACE@example.com'])).includes('grace@example.com')]);
+      await lift('grace@example.com');
+      expect(await get('grace@example.com')).toBeNull();
+      expect(await liftable(['grace@example.com'])).toEqual([]);
+    }
+    expect(found).toEqual([[true, true], [true, true], [true, false]]);
+  });
+
+  it('whose owner has complained may not, and a bounce does not change that', async () => {
+    const { put, get, liftable } = suppressionStore(table());
+    await put({ email: 'edsger@example.com', reason: 'complaint', at });
+    await put({ email: 'edsger@example.com', reason: 'bounce', at });
+    expect(await get('edsger@example.com')).toEqual({ email: 'edsger@example.com', reason: 'complaint', at });
+    expect(await liftable(['edsger@example.com'])).toEqual([]);
+  });
+
+  it('is kept in lower case, as it is looked for', async () => {
+    await suppressionStore(table()).put({ email: 'Barbara@Example.com', reason: 'bounce', at });
+    expect(await table().partition('SUPPRESSED#barbara@example.com')).toMatchObject([{ email: 'barbara@example.com' }]);
+  });
 });
