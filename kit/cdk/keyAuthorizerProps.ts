@@ -1,4 +1,3 @@
-import { Token } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { managementProduct } from '../../shared/config/managementProduct.ts';
 import type { Gatewarden } from './gatewarden.ts';
@@ -43,7 +42,7 @@ export interface KeyAuthorizerProps {
 
 /** What is wrong with the properties; null when nothing is. */
 export function faultOf({ product, environment, limitedBy }: KeyAuthorizerProps): string | null {
-  if (Token.isUnresolved(product) || !/^[a-z][a-z0-9-]{0,39}$/.test(product)) {
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(product)) {
     return `product must be the name of a product in gatewarden.config.ts, got "${product}".`;
   }
   // A management token sent to an integrator's API would be in its hands.

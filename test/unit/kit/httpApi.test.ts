@@ -176,6 +176,7 @@ describe('the synthesis fails, and says where, when', () => {
 
   it.each<[string, (api: CfnApi) => void]>([
     ['an OpenAPI body, whose routes', (api) => { api.body = { openapi: '3.0.1', paths: {} }; }],
+    ['an OpenAPI body, whose routes', (api) => { api.bodyS3Location = { bucket: 'apis', key: 'orders.json' }; }],
     ['a target, for which API Gateway makes a route that', (api) => api.addPropertyOverride('Target', 'https://example.com')],
   ])('the API has %s cannot be seen', (what, change) => {
     const { api, keys, routes, synth } = fixture();
@@ -208,6 +209,12 @@ describe('a mistake is refused where it is made:', () => {
   it('an API without a stage of its own', () => {
     const { keys, routes } = fixture({ createDefaultStage: false });
     expect(() => keys.protect(routes('/orders'), { scopes: [] })).toThrow('which has createDefaultStage: false');
+  });
+
+  it('an API of another stack', () => {
+    const { stack, keys, integration } = fixture();
+    const [route] = new HttpApi(new Stack(stack.node.root as App, 'Elsewhere'), 'Api').addRoutes({ path: '/orders', methods: [HttpMethod.GET], integration });
+    expect(() => keys.protect(route as Route, { scopes: [] })).toThrow('GET /orders belongs to "Elsewhere/Api", which is in another stack');
   });
 
   it('an API that was imported', () => {

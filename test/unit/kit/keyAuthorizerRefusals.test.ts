@@ -164,6 +164,12 @@ describe('a mistake is refused where it is made:', () => {
     expect(() => fixture({ authorizer: { product } })).toThrow('product must be the name of a product');
   });
 
+  it('a product or a scope that is not known before it is deployed', () => {
+    expect(() => fixture({ authorizer: { product: Fn.ref('Product') } })).toThrow('product must be the name of a product');
+    const { keys, route } = fixture();
+    expect(() => keys.protect(route('/orders'), { scopes: [Fn.ref('Scope')] })).toThrow('GET /orders: a scope must look like "orders:read"');
+  });
+
   it('the product of management keys, whose tokens no other API should see', () => {
     expect(() => fixture({ authorizer: { product: 'gatewarden' } })).toThrow('product "gatewarden" is that of management keys');
   });
@@ -207,6 +213,13 @@ describe('a mistake is refused where it is made:', () => {
       authorizer: new RequestAuthorizer(stack, 'Mine', { handler, identitySources: ['method.request.header.Authorization'] }),
     });
     expect(() => keys.protect(method, { scopes: [] })).toThrow('GET / already has authorization CUSTOM');
+  });
+
+  it('a method that names another authorizer, whatever its type of authorization', () => {
+    const { keys, route } = fixture();
+    const method = route('/orders');
+    (method.node.defaultChild as CfnMethod).authorizerId = 'a1b2c3';
+    expect(() => keys.protect(method, { scopes: [] })).toThrow('GET /orders already has authorization NONE');
   });
 
   it('an API without a stage of its own', () => {
