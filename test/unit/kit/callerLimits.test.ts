@@ -150,9 +150,15 @@ describe('a refusal is never taken for a pass:', () => {
     expect(JSON.parse(body)).toMatchObject({ code: 'rate_limited', detail: expect.stringMatching(/./) });
   });
 
-  it.each(['false', ''])('a pass is "%s"', async (rateLimited) => {
+  it.each(['false', '', false])('a pass is "%s"', async (rateLimited) => {
     expect((await run(rest.event({ ...bounded, rateLimited }))).statusCode).toBe(200);
   });
+});
+
+it('a limit that ends at a time which cannot be is not shown, and is no failure', async () => {
+  const { statusCode, headers } = await run(rest.event({ ...bounded, rateLimitReset: '9999999999999' }));
+  expect(statusCode).toBe(200);
+  expect(headers).not.toHaveProperty('RateLimit');
 });
 
 it.each(['rateLimit', 'rateLimitRemaining', 'rateLimitReset', 'rateLimitWindowSec', 'rateLimitPolicy'])(
@@ -196,7 +202,8 @@ describe('behind an HTTP API', () => {
   });
 
   it('whoami tells a caller which key it uses', async () => {
-    const { statusCode, body } = await whoami(http.event(identity) as unknown as APIGatewayProxyEvent, {} as CallerContext);
+    const { statusCode, headers, body } = await whoami(http.event(identity) as unknown as APIGatewayProxyEvent, {} as CallerContext);
+    expect(headers).toMatchObject({ 'Cache-Control': 'no-store' });
     expect([statusCode, JSON.parse(body)]).toMatchObject([200, { keyId: 'key_4f8KqZ1mN0pR', scopes: ['orders:read'] }]);
   });
 

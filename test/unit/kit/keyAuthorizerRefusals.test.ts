@@ -144,6 +144,13 @@ describe('the synthesis fails, and says where, when', () => {
     expect(synth).toThrow('The canary of "Stack/Api/DeploymentStage.prod/Resource" overrides the stage variable "gatewarden_routes_0"');
   });
 
+  it('not for a canary with variables of the API’s own', () => {
+    const { api, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: ['orders:read'] });
+    (api.deploymentStage.node.defaultChild as CfnStage).canarySetting = { percentTraffic: 5, stageVariableOverrides: { colour: 'blue' } };
+    expect(synth).not.toThrow();
+  });
+
   it('the routes need more stage variables than a stage takes', () => {
     const { keys, route, synth } = fixture({ deployOptions: { variables: { colour: 'green' } } });
     // 256 characters and a separator for each route: 195 of them fill 98 variables of 512.
