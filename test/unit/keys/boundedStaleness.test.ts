@@ -76,6 +76,14 @@ describe('what is kept', () => {
     expect(await get('a')).toBe(1_100);
   });
 
+  it('is an absence for no longer than the bound where that is shorter than a second', async () => {
+    const { state, get } = world(400);
+    state.absent = true;
+    await get('a');
+    Object.assign(state, { nowMs: 200, absent: false });
+    expect(await get('a')).toBe(200);
+  });
+
   it('counts its age from before the read', async () => {
     let nowMs = 0;
     const get = withBoundedStaleness({
