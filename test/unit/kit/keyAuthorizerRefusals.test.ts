@@ -22,6 +22,14 @@ describe('the synthesis fails, and says where, when', () => {
     expect(synth).toThrow('PUT (Stack/Raw) of "Stack/Api" is not protected');
   });
 
+  it('a method of the API that stands in another stack is not protected', () => {
+    const { api, stack, keys, route, synth } = fixture();
+    keys.protect(route('/orders'), { scopes: [] });
+    const elsewhere = new Stack(stack.node.root as App, 'Elsewhere');
+    void new CfnMethod(elsewhere, 'Raw', { restApiId: api.restApiId, resourceId: api.restApiRootResourceId, httpMethod: 'PUT', authorizationType: 'NONE' });
+    expect(synth).toThrow('PUT (Elsewhere/Raw) of "Stack/Api" is not protected');
+  });
+
   it.each<[string, (api: RestApi) => unknown]>([
     ['a reference', ({ restApiId }) => restApiId],
     ['its logical id', (api) => ({ Ref: api.stack.getLogicalId(api.node.defaultChild as CfnRestApi) })],
