@@ -18,11 +18,14 @@ async function codeOf(body: object): Promise<string | null> {
   return (await verify(body)).code;
 }
 
+// The very request is a use: mostly it is counted after the answer, and on a busy machine before.
+const noneOrThis = expect.toBeOneOf([null, expect.any(String)]);
+
 describe('POST /keys/verify', () => {
   it('says that a token is valid, and whose', async () => {
     const { key, token } = await system().issue({ scopes: ['orders:read', 'orders:write'], allowedIps: ['192.0.2.0/24'] });
     const asked = { token, product: 'orders', scopes: ['orders:write'], ip: '192.0.2.77' };
-    expect(await verify(asked)).toEqual({ valid: true, code: null, key });
+    expect(await verify(asked)).toEqual({ valid: true, code: null, key: { ...key, lastUsedAt: noneOrThis } });
   });
 
   it('does not read what was not asked', async () => {
@@ -86,7 +89,7 @@ describe('POST /keys/verify', () => {
     const [mine, other] = [await system().tenant(), await system().tenant()];
     const { key, token } = await system().issue({}, other.keysPath);
     expect(await verify({ token }, mine.token)).toEqual({ valid: false, code: 'unknown_key' });
-    expect(await verify({ token }, other.token)).toEqual({ valid: true, code: null, key });
+    expect(await verify({ token }, other.token)).toEqual({ valid: true, code: null, key: { ...key, lastUsedAt: noneOrThis } });
     expect(await codeOf({ token })).toBeNull();
   });
 
