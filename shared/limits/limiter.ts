@@ -99,7 +99,7 @@ function decide(policies: readonly LimitPolicy[], { at, ledger, leases, options,
   const canAsk = (charge: Charge) => isInTime(charge) && leases.retryMs(charge) <= at.monotonicMs;
   const exhausted = charges.filter(({ counter, policy }) => isExhausted(counter, policy.limit, at));
   if (exhausted.length > 0) {
-    // Those of the store that has not been told yet: the other containers go by what it says.
+    // The store is told first of what passed uncounted: the other containers go by what it says.
     const owing = exhausted.filter(({ counter, policy }) => payable(counter, policy.limit) > 0);
     const ask = round > maxRounds ? [] : owing.filter(canAsk);
     if (ask.length > 0) return { ask };

@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { eachOf } from '../eachOf.ts';
 import { queryAll } from '../queryAll.ts';
 import type { Table, Write } from '../table.ts';
 import { dayMs, timestamp } from '../time.ts';
@@ -105,11 +106,10 @@ async function readWaiting(table: Table) {
 // Of thousands, one by one, a run could be ended within them: those left would be mailed again.
 const removedAtOnce = 25;
 
-async function removeAll(table: Table, notices: readonly Notice[]): Promise<void> {
-  for (let at = 0; at < notices.length; at += removedAtOnce) {
-    const some = notices.slice(at, at + removedAtOnce);
-    await Promise.all(some.map((notice) => table.client.send(new DeleteCommand({ TableName: table.name, Key: placeOf(notice) }))));
-  }
+function removeAll(table: Table, notices: readonly Notice[]): Promise<void> {
+  return eachOf(notices, removedAtOnce, async (notice) => {
+    await table.client.send(new DeleteCommand({ TableName: table.name, Key: placeOf(notice) }));
+  });
 }
 
 async function claim(table: Table, { group, holder, nowMs }: { group: MailGroup; holder: string; nowMs: number }): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { eachOf } from '../eachOf.ts';
 import { queryAll } from '../queryAll.ts';
 import type { Table } from '../table.ts';
 import { dayMs, timestamp, toIso } from '../time.ts';
@@ -47,9 +48,7 @@ export async function moveLastUses(table: Table, records: readonly UsageRecord[]
   // A read costs a fifth of a refused write, and a batch that is handed over again moves nothing.
   const known = await readLastUses(table, [...latest.keys()]);
   const later = [...latest.values()].filter(({ keyId, atMs }) => (known.get(keyId)?.at ?? '') < toIso(atMs));
-  for (let at = 0; at < later.length; at += 10) {
-    await Promise.all(later.slice(at, at + 10).map((record) => move(table, record)));
-  }
+  await eachOf(later, 10, (record) => move(table, record));
 }
 
 /** `IDLE#2026-11-22#5`: where the index has the keys that were last used on a day. */

@@ -1,3 +1,4 @@
+import { eachOf } from '../../../shared/eachOf.ts';
 import type { KeyRecord } from '../../../shared/keys/key.ts';
 import type { DueStore } from '../../../shared/keys/dueStore.ts';
 import type { KeyStore } from '../../../shared/keys/store.ts';
@@ -11,7 +12,6 @@ import type { StoredOrganization } from '../../../shared/organizations/organizat
 import type { OrganizationStore } from '../../../shared/organizations/store.ts';
 import { dayMs, toIso } from '../../../shared/time.ts';
 import { describeError, log } from '../../log.ts';
-import { eachOf } from './eachOf.ts';
 import { recordDue } from './recordDue.ts';
 import { recordUse } from './recordUse.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eachOf } from '../../../functions/jobs/sweep/eachOf.ts';
+import { eachOf } from '../../shared/eachOf.ts';
 
 it('each of a list is acted on once, so many at a time', async () => {
   const seen = { done: [] as number[], underWay: 0, most: 0 };
